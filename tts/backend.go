@@ -1,0 +1,163 @@
+// Package tts is the plug between voicepress and a voice: the Backend interface, what crosses it, and its errors.
+//
+// It is not for splitting articles, joining sound or retrying: what every backend needs stands around it as a wrapper
+// that is itself a Backend. Sub-packages are one backend, one wrapper, or the assets (voices, runtimes) they load.
+package tts
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/audio/disclosure"
+)
+
+// A Backend turns text into speech.
+type Backend interface {
+	// Info describes the backend. It is constant for the backend's lifetime and safe to call at any time.
+	Info() Info
+
+	// Speak says one request. It is safe for concurrent use; callers keep to Info().Concurrency calls at once, and
+	// calls beyond it wait or fail with RateLimited. It returns when the whole of the text is spoken, or an error of
+	// one of the kinds in this package (see errors.go); any other error is permanent. When ctx ends it returns the
+	// context's cause soon, and everything it started has ended when it returns. The text is never run, expanded or
+	// read as markup, whatever it holds.
+	Speak(ctx context.Context, r Request) (*Speech, error)
+
+	// Close ends the backend and frees what it holds. Calls to Speak that are under way finish or fail with ErrClosed;
+	// later calls fail with ErrClosed. Close is safe to call twice.
+	Close() error
+}
+
+// Info is what a backend declares about itself.
+type Info struct {
+	// Name is the backend's name in configuration and disclosure: "piper".
+	Name string
+	// Fingerprint identifies everything that can change a sample: adapter revision, model hash, runtime and phonemizer
+	// version. Two backends of the same fingerprint give the same samples for the same request if Deterministic.
+	Fingerprint string
+	// SampleRate is the rate of every clip in Hz, or 0 where it varies by voice or request.
+	SampleRate int
+	// Voices are the voices that can be asked for now. The first is the default.
+	Voices []Voice
+	// Limit is the most text one request may hold.
+	Limit Limit
+	// Concurrency is how many calls to Speak may run at once; 0 means 1.
+	Concurrency int
+	// RequestsPerMinute is the most requests a minute; 0 means no limit.
+	RequestsPerMinute int
+	// Timing is the finest kind of Mark that Speak gives.
+	Timing Timing
+	// Deterministic is true when the same Request always gives the same samples.
+	Deterministic bool
+	// Remote is true when the text leaves this machine.
+	Remote bool
+	// PricePerMillion is the price of a million characters in US dollars; 0 is free.
+	PricePerMillion float64
+	// SourceType says how the sound comes to be, for the disclosure.
+	SourceType disclosure.SourceType
+	// NoticeRequired is true when the terms of the voice do not allow the spoken notice to be switched off.
+	NoticeRequired bool
+	// NormalizesText is true when the backend itself turns numbers and symbols into words and should get them as
+	// written.
+	NormalizesText bool
+}
+
+// Voice is one voice of a backend.
+type Voice struct {
+	ID       string // as in Request.Voice: "en_US-joe-medium"
+	Language string // BCP 47: "en-US"
+	Licence  string // SPDX identifier or a short text; empty is unknown
+	Source   string // where it comes from: a URL or a package
+}
+
+// Request is one utterance to say.
+type Request struct {
+	// Text is what to say: UTF-8, in words. It is data, never markup.
+	Text string
+	// Language is the BCP 47 language of Text; empty is the voice's own.
+	Language string
+	// Voice is a Voice.ID; empty is the backend's default.
+	Voice string
+	// Rate is the speed of speech: 1 is the voice's own, 2 twice as fast; 0 means 1. Backends accept at least 0.5 to 2.
+	Rate float64
+	// Seed chooses among the ways in which a backend with randomness may say the text.
+	Seed uint64
+	// Phonemes fix how some words of Text are said, in order and without overlap. A backend that cannot use them says
+	// so in Speech.Warnings.
+	Phonemes []Phonemes
+	// Before and After are the text around Text, for backends that take intonation from it.
+	Before, After string
+}
+
+// Phonemes is the pronunciation of one stretch of Request.Text.
+type Phonemes struct {
+	Start, End int    // bytes of Request.Text, [Start, End)
+	IPA        string // International Phonetic Alphabet
+}
+
+// Speech is a spoken Request.
+type Speech struct {
+	Clip audio.Clip
+	// Marks are in order of From, and inside both Request.Text and Clip. Marks of one kind do not overlap.
+	Marks []Mark
+	// Billed is the number of characters the service charges for; 0 for a local backend.
+	Billed int
+	// Warnings are for the editor: what could not be said as asked.
+	Warnings []string
+}
+
+// Mark says when a stretch of the request's text is heard.
+type Mark struct {
+	Kind       Timing // TimingSentence, TimingWord or TimingPhoneme
+	Start, End int    // bytes of Request.Text, [Start, End)
+	From, To   int    // samples of Clip, [From, To)
+	Estimated  bool   // true when From and To are computed from the text, not known from the engine
+}
+
+// Timing is how finely a backend knows when it says what.
+type Timing int
+
+// The kinds of timing, from coarse to fine.
+const (
+	TimingNone Timing = iota
+	TimingSentence
+	TimingWord
+	TimingPhoneme
+)
+
+// String is the name of the timing: "none", "sentence", "word" or "phoneme".
+func (t Timing) String() string {
+	names := [...]string{"none", "sentence", "word", "phoneme"}
+	if t < 0 || int(t) >= len(names) {
+		return "unknown"
+	}
+	return names[t]
+}
+
+// Unit is what a Limit counts.
+type Unit string
+
+// The units of a Limit.
+const (
+	Runes Unit = "runes"
+	Bytes Unit = "bytes"
+)
+
+// Limit is the most text that one request may hold. N = 0 means no limit.
+type Limit struct {
+	N    int
+	Unit Unit
+}
+
+// Fits says whether text is within the limit.
+func (l Limit) Fits(text string) bool {
+	switch {
+	case l.N == 0:
+		return true
+	case l.Unit == Bytes:
+		return len(text) <= l.N
+	default:
+		return utf8.RuneCountInString(text) <= l.N
+	}
+}
