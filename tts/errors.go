@@ -35,9 +35,12 @@ func (e *TooLong) Error() string {
 type NoSuchVoice struct {
 	Voice string
 	Known []string // voices that are there
-	// Hint is what the user can do, such as the command that installs the voice. It may be empty.
-	Hint string
+	// Remedy is what the user can do, such as the command that installs the voice. It may be empty.
+	Remedy string
 }
+
+// Hint is what the user can do about it.
+func (e *NoSuchVoice) Hint() string { return e.Remedy }
 
 func (e *NoSuchVoice) Error() string {
 	if len(e.Known) == 0 {
@@ -67,10 +70,13 @@ func (e *Temporary) Unwrap() error { return e.Err }
 // Unavailable says that something the backend needs on this machine is missing or broken: a program, a library, a
 // model. It is found when the backend is opened.
 type Unavailable struct {
-	What string // the thing: "espeak-ng"
-	Err  error  // what is wrong with it
-	Hint string // what the user can do: "apt-get install espeak-ng"
+	What   string // the thing: "espeak-ng"
+	Err    error  // what is wrong with it
+	Remedy string // what the user can do: "apt-get install espeak-ng"
 }
+
+// Hint is what the user can do about it.
+func (e *Unavailable) Hint() string { return e.Remedy }
 
 func (e *Unavailable) Error() string { return fmt.Sprintf("%s: %v", e.What, e.Err) }
 func (e *Unavailable) Unwrap() error { return e.Err }
