@@ -1,0 +1,282 @@
+package assets
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// watchEvery is how often the size of a download that another program makes is looked at.
+const watchEvery = 200 * time.Millisecond
+
+// fetch gets the archive or files of one way into staging and moves the files into place.
+func (s *Store) fetch(ctx context.Context, way Fetch, part Part, staging string, progress Progress) error {
+	switch {
+	case way.Pip != "":
+		if err := download(ctx, way, staging, ".whl", progress, pipCommand); err != nil {
+			return fmt.Errorf("pip download %s: %w", way.Pip, err)
+		}
+		return s.unzip(part, staging)
+	case way.NPM != "":
+		if err := download(ctx, way, staging, ".tgz", progress, npmCommand); err != nil {
+			return fmt.Errorf("npm pack %s: %w", way.NPM, err)
+		}
+		return s.untar(part, staging)
+	default:
+		return s.fetchURLs(ctx, way.URL, part, staging, progress)
+	}
+}
+
+func pipCommand(ctx context.Context, way Fetch, staging string) (*exec.Cmd, error) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		if python, err = exec.LookPath("python"); err != nil {
+			return nil, errors.New("python3 is not installed")
+		}
+	}
+	args := []string{"-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--only-binary=:all:", "--dest", staging}
+	if way.Tags != nil {
+		args = append(args, "--implementation", "cp", "--python-version", way.Tags["python"], "--abi", way.Tags["abi"], "--platform", way.Tags["platform"])
+	}
+	return exec.CommandContext(ctx, python, append(args, way.Pip)...), nil
+}
+
+func npmCommand(ctx context.Context, way Fetch, staging string) (*exec.Cmd, error) {
+	npm, err := exec.LookPath("npm")
+	if err != nil {
+		return nil, errors.New("npm is not installed")
+	}
+	return exec.CommandContext(ctx, npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", staging, way.NPM), nil
+}
+
+// download lets another program fetch an archive into staging, unless an earlier run has finished that, and reports
+// its growth.
+func download(ctx context.Context, way Fetch, staging, suffix string, progress Progress, command func(context.Context, Fetch, string) (*exec.Cmd, error)) error {
+	if found, err := filepath.Glob(filepath.Join(staging, "*"+suffix)); err == nil && len(found) > 0 {
+		return nil
+	}
+	cmd, err := command(ctx, way, staging)
+	if err != nil {
+		return err
+	}
+	// The program's own temporary files go into a folder that is watched and thrown away.
+	temp, err := os.MkdirTemp(staging, "tmp-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	cmd.Env = append(os.Environ(), "TMPDIR="+temp)
+	cmd.WaitDelay = time.Second
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	ticker := time.NewTicker(watchEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case err := <-done:
+			if err != nil {
+				return fmt.Errorf("%w: %s", err, lastLine(stderr.Bytes()))
+			}
+			return nil
+		case <-ticker.C:
+			progress(size(staging), way.Bytes)
+		}
+	}
+}
+
+// unzip takes the files out of the wheel in staging. A damaged wheel is removed, so that the next run fetches it again.
+func (s *Store) unzip(part Part, staging string) error {
+	archive, err := only(staging, "*.whl")
+	if err != nil {
+		return err
+	}
+	z, err := zip.OpenReader(archive)
+	if err != nil {
+		return errors.Join(fmt.Errorf("open %s: %w", filepath.Base(archive), err), os.Remove(archive))
+	}
+	defer z.Close()
+	for _, f := range part.Files {
+		r, err := z.Open(f.From)
+		if err == nil {
+			err = s.accept(f, r)
+			_ = r.Close()
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("unpack %s: %w", filepath.Base(archive), err), os.Remove(archive))
+		}
+	}
+	return nil
+}
+
+// untar takes the files out of the npm tarball in staging.
+func (s *Store) untar(part Part, staging string) error {
+	archive, err := only(staging, "*.tgz")
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(archive)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	wanted := map[string]File{}
+	for _, f := range part.Files {
+		wanted[f.From] = f
+	}
+	err = func() error {
+		gz, err := gzip.NewReader(file)
+		if err != nil {
+			return err
+		}
+		for tr := tar.NewReader(gz); ; {
+			header, err := tr.Next()
+			if err != nil {
+				if errors.Is(err, io.EOF) && len(wanted) == 0 {
+					return nil
+				}
+				return err
+			}
+			if f, ok := wanted[header.Name]; ok {
+				if err := s.accept(f, tr); err != nil {
+					return err
+				}
+				delete(wanted, header.Name)
+			}
+		}
+	}()
+	if err != nil {
+		return errors.Join(fmt.Errorf("unpack %s: %w", filepath.Base(archive), err), os.Remove(archive))
+	}
+	return nil
+}
+
+func (s *Store) fetchURLs(ctx context.Context, base string, part Part, staging string, progress Progress) error {
+	var before int64
+	for _, f := range part.Files {
+		name := path.Base(f.From)
+		partial := filepath.Join(staging, name+".part")
+		report := func(n int64) { progress(before+n, part.Bytes()) }
+		if err := resume(ctx, strings.TrimSuffix(base, "/")+"/"+name, partial, f.Bytes, report); err != nil {
+			return fmt.Errorf("fetch %s: %w", name, err)
+		}
+		file, err := os.Open(partial)
+		if err != nil {
+			return err
+		}
+		err = s.accept(f, file)
+		_ = file.Close()
+		if err != nil {
+			return errors.Join(err, os.Remove(partial))
+		}
+		before += f.Bytes
+	}
+	return nil
+}
+
+// resume fetches url into the file partial, going on after the bytes that are already there.
+func resume(ctx context.Context, url, partial string, total int64, report func(int64)) error {
+	file, err := os.OpenFile(partial, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	have, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if have == total {
+		return nil
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	if have > 0 && have < total {
+		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	switch response.StatusCode {
+	case http.StatusPartialContent:
+	case http.StatusOK: // the server does not resume, or there was nothing to resume
+		if err := file.Truncate(0); err != nil {
+			return err
+		}
+		if have, err = file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("the server answers %s", response.Status)
+	}
+	body := io.LimitReader(response.Body, total-have+1)
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := body.Read(buffer)
+		if n > 0 {
+			if _, err := file.Write(buffer[:n]); err != nil {
+				return err
+			}
+			have += int64(n)
+			report(have)
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if have != total {
+		return fmt.Errorf("got %d of %d bytes", have, total)
+	}
+	return nil
+}
+
+func only(dir, pattern string) (string, error) {
+	found, err := filepath.Glob(filepath.Join(dir, pattern))
+	if err != nil || len(found) != 1 {
+		return "", fmt.Errorf("found %d files %s where there should be one", len(found), pattern)
+	}
+	return found[0], nil
+}
+
+// size is the number of bytes in all files below dir.
+func size(dir string) int64 {
+	var n int64
+	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return nil //nolint:nilerr // a file that is gone again has no size
+		}
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
+			n += info.Size()
+		}
+		return nil
+	})
+	return n
+}
+
+func lastLine(b []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	return strings.ToValidUTF8(lines[len(lines)-1], "")
+}
