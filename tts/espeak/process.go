@@ -30,7 +30,7 @@ func (e *protocolError) Unwrap() error { return e.err }
 // kill and end may be called at any time.
 //
 // The program writes at least one line for each line it reads, sometimes more, and does not mark where an answer ends.
-// So each clause is followed by a sentinel: a line of raw phonemes whose rendering is known. Its consonants are drawn at
+// So each clause is put between sentinels: a line of raw phonemes whose rendering is known. Its consonants are drawn at
 // random for each process, and text cannot hold raw phonemes, so no text renders to it by chance or on purpose.
 type process struct {
 	voice     string
@@ -101,13 +101,13 @@ func (p *process) greet(ctx context.Context) error {
 // exchange renders clauses. After an error the process is broken.
 func (p *process) exchange(ctx context.Context, clauses []string) ([]string, error) {
 	var text strings.Builder
+	text.WriteString(p.sentinel + "\n") // so that nothing left over from before is taken for an answer
 	for _, clause := range clauses {
 		for _, line := range lines(clause) {
 			text.WriteString(line)
 			text.WriteByte('\n')
 		}
-		text.WriteString(p.sentinel)
-		text.WriteByte('\n')
+		text.WriteString(p.sentinel + "\n")
 	}
 	stop := context.AfterFunc(ctx, p.kill)
 	// Written aside, because the program answers while it reads and a full pipe would hold up both.
@@ -140,6 +140,11 @@ func (p *process) exchange(ctx context.Context, clauses []string) ([]string, err
 func (p *process) read(n, limit int) ([]string, error) {
 	rendered := make([]string, 0, n)
 	left := limit
+	if line, err := p.readLine(&left); err != nil {
+		return nil, err
+	} else if line != p.rendering {
+		return nil, errors.New("it wrote more than it was asked for")
+	}
 	var clause []string
 	for len(rendered) < n {
 		line, err := p.readLine(&left)
@@ -152,9 +157,6 @@ func (p *process) read(n, limit int) ([]string, error) {
 			continue
 		}
 		clause = append(clause, strings.Fields(switchPattern.ReplaceAllString(line, ""))...)
-	}
-	if p.out.Buffered() > 0 {
-		return nil, errors.New("it wrote more than it was asked for")
 	}
 	return rendered, nil
 }
