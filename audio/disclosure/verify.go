@@ -1,0 +1,246 @@
+package disclosure
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// State is how a Layer was found.
+type State string
+
+// The states of a layer.
+const (
+	Present State = "present" // it is there
+	Missing State = "missing" // it should be there and is not
+	Changed State = "changed" // it is there and does not belong to this file, or cannot be read
+	Off     State = "off"     // it was switched off, and the file says so
+	None    State = "none"    // it is not there, and need not be
+)
+
+// The names of the layers, in the order in which a Report lists them.
+const (
+	LayerTags     = "tags"
+	LayerSidecar  = "sidecar"
+	LayerHash     = "hash"
+	LayerNotice   = "spoken notice"
+	LayerManifest = "manifest"
+)
+
+// Layer is one of the ways in which a file says that its voice is artificial.
+type Layer struct {
+	Name   string `json:"name"`
+	State  State  `json:"state"`
+	Detail string `json:"detail,omitempty"` // for a person
+}
+
+// Report is what Verify found.
+type Report struct {
+	File       string  `json:"file"`
+	Format     string  `json:"format"`                        // "MP3" or "WAV", by content
+	Statement  string  `json:"statement,omitempty"`           // the sentence in the tags
+	SourceType string  `json:"digital_source_type,omitempty"` // the IPTC digital source type in the tags
+	Disclosed  bool    `json:"disclosed"`                     // the tags hold a statement and a source type that says so
+	Unchanged  bool    `json:"unchanged"`                     // the hash in the sidecar is that of the file
+	Layers     []Layer `json:"layers"`
+}
+
+// OK says whether the file is disclosed and unchanged.
+func (r *Report) OK() bool { return r.Disclosed && r.Unchanged }
+
+// UnverifiableError says that a file could not be looked at: it is missing, no audio, or damaged.
+type UnverifiableError struct {
+	Path string
+	Err  error
+}
+
+func (e *UnverifiableError) Error() string { return fmt.Sprintf("verify %s: %v", e.Path, e.Err) }
+func (e *UnverifiableError) Unwrap() error { return e.Err }
+
+// Hint is what the user can do about it.
+func (e *UnverifiableError) Hint() string {
+	switch {
+	case errors.Is(e.Err, fs.ErrNotExist), errors.Is(e.Err, fs.ErrPermission):
+		return "give the path of an audio file that can be read"
+	case errors.Is(e.Err, errNotAudio):
+		return "MP3 and WAV files can be verified"
+	default:
+		return "the file is damaged: copy or make it again"
+	}
+}
+
+var errNotAudio = errors.New("it is neither an MP3 nor a WAV file")
+
+// carried is what the tags of a file say.
+type carried struct {
+	format     string
+	statement  string
+	sourceType string
+	notice     string // when the spoken notice is heard, where the tags say so
+	manifest   bool   // a C2PA manifest is there
+}
+
+// Verify looks at the MP3 or WAV file at path and at the sidecar beside it: is it disclosed, and is it the file the
+// sidecar is about? What is missing or changed is in the Report; an *UnverifiableError is for a file that cannot be
+// looked at. Memory is bounded, whatever the file claims; the file is read once from end to end.
+func Verify(path string) (*Report, error) {
+	// A pipe or a device would block or never end.
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, &UnverifiableError{path, cause(err)}
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &UnverifiableError{path, fmt.Errorf("it is not a file: %w", errNotAudio)}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, &UnverifiableError{path, cause(err)}
+	}
+	defer file.Close()
+	tags, err := readTags(file, info.Size())
+	if err != nil {
+		return nil, &UnverifiableError{path, err}
+	}
+	r := &Report{File: path, Format: tags.format, Statement: tags.statement, SourceType: tags.sourceType}
+	tagLayer := tags.layer()
+	r.Disclosed = tagLayer.State == Present
+	sidecar, sidecarLayer := openSidecar(SidecarName(path))
+	hashLayer, err := compare(file, info.Size(), filepath.Base(path), sidecar)
+	if err != nil {
+		return nil, &UnverifiableError{path, err}
+	}
+	r.Unchanged = hashLayer.State == Present
+	manifest := Layer{LayerManifest, None, "no C2PA manifest"}
+	if tags.manifest {
+		manifest = Layer{LayerManifest, Present, "a C2PA manifest is embedded; its signature is not checked"}
+	}
+	r.Layers = []Layer{tagLayer, sidecarLayer, hashLayer, noticeLayer(sidecar, tags.notice), manifest}
+	return r, nil
+}
+
+// readTags tells the format by the first bytes and reads what the file says about itself.
+func readTags(r io.ReaderAt, size int64) (carried, error) {
+	start := make([]byte, 12)
+	n, err := r.ReadAt(start, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return carried{}, fmt.Errorf("read: %w", cause(err))
+	}
+	start = start[:n]
+	switch {
+	case n == 0:
+		return carried{}, fmt.Errorf("it is empty: %w", errNotAudio)
+	case n == 12 && (string(start[:4]) == "RIFF" || string(start[:4]) == "RF64") && string(start[8:]) == "WAVE":
+		return readWAV(r, size)
+	default:
+		return readMP3(r, size)
+	}
+}
+
+// layer is the judgement on the tags. A file that says what kind of source it has, or what its voice is, and not both,
+// is not disclosed.
+func (c carried) layer() Layer {
+	known := knownURI(c.sourceType)
+	switch {
+	case known && c.statement != "":
+		return Layer{LayerTags, Present, "statement and digital source type"}
+	case known:
+		return Layer{LayerTags, Missing, "there is a digital source type, but no statement"}
+	case c.statement != "":
+		return Layer{LayerTags, Missing, "there is a statement, but no digital source type of an artificial voice"}
+	default:
+		return Layer{LayerTags, Missing, "neither a statement nor a digital source type"}
+	}
+}
+
+// openSidecar reads the sidecar at path; nil where it is missing or cannot be read.
+func openSidecar(path string) (*Sidecar, Layer) {
+	name := filepath.Base(path)
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, Layer{LayerSidecar, Missing, "there is no " + name}
+	case err != nil:
+		return nil, Layer{LayerSidecar, Changed, fmt.Sprintf("%s: %v", name, cause(err))}
+	case !info.Mode().IsRegular():
+		return nil, Layer{LayerSidecar, Changed, name + " is not a file"}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, Layer{LayerSidecar, Changed, fmt.Sprintf("%s: %v", name, cause(err))}
+	}
+	defer file.Close()
+	sidecar, err := ReadSidecar(file)
+	if err != nil {
+		return nil, Layer{LayerSidecar, Changed, fmt.Sprintf("%s: %v", name, err)}
+	}
+	return sidecar, Layer{LayerSidecar, Present, name}
+}
+
+// compare hashes the file and compares it with what the sidecar says about the file of that name.
+func compare(r io.ReaderAt, size int64, name string, sidecar *Sidecar) (Layer, error) {
+	if sidecar == nil {
+		return Layer{LayerHash, Missing, "there is no sidecar to compare with"}, nil
+	}
+	i := slices.IndexFunc(sidecar.Outputs, func(o Output) bool { return o.File == name })
+	if i < 0 {
+		return Layer{LayerHash, Missing, "the sidecar does not list this file"}, nil
+	}
+	if want := sidecar.Outputs[i].Bytes; want != size {
+		return Layer{LayerHash, Changed, fmt.Sprintf("the file has %d bytes; the sidecar says %d", size, want)}, nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(r, 0, size)); err != nil {
+		return Layer{}, fmt.Errorf("read: %w", cause(err))
+	}
+	if hex.EncodeToString(h.Sum(nil)) != sidecar.Outputs[i].SHA256 {
+		return Layer{LayerHash, Changed, "SHA-256 is not the one in the sidecar"}, nil
+	}
+	return Layer{LayerHash, Present, "SHA-256 is the one in the sidecar"}, nil
+}
+
+// noticeLayer asks the sidecar when the spoken notice is heard, and the tags where there is no sidecar.
+func noticeLayer(sidecar *Sidecar, tagged string) Layer {
+	switch {
+	case sidecar != nil && sidecar.Audible.Present:
+		return Layer{LayerNotice, Present, heard(sidecar.Audible.Start, sidecar.Audible.End)}
+	case sidecar != nil:
+		return Layer{LayerNotice, Off, "switched off when the file was made"}
+	case tagged != "":
+		return Layer{LayerNotice, Present, tagged}
+	default:
+		return Layer{LayerNotice, Missing, "nothing says that one is spoken"}
+	}
+}
+
+// heard is a stretch of time in words: "0.3 s to 4.1 s".
+func heard(from, to int64) string {
+	seconds := func(ms int64) string { return fmt.Sprintf("%.1f s", (time.Duration(ms) * time.Millisecond).Seconds()) }
+	return seconds(from) + " to " + seconds(to)
+}
+
+// cause is what went wrong without the path, which stands elsewhere in the message.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// firstText is the first of the texts that is not empty, as one clean line.
+func firstText(texts ...string) string {
+	for _, s := range texts {
+		if s = line(strings.TrimRight(s, "\x00"), maxTitle); s != "" {
+			return s
+		}
+	}
+	return ""
+}
