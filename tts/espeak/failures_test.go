@@ -34,7 +34,7 @@ func TestPhonemesOfAProgramThatFails(t *testing.T) {
 			_, err := p.Phonemes(t.Context(), "en-us", []string{"hello"})
 			require.ErrorAs(t, err, new(*tts.Temporary))
 			require.ErrorContains(t, err, test.want)
-			require.Empty(t, p.live)
+			require.Zero(t, p.total)
 		})
 	}
 }
@@ -51,7 +51,7 @@ func TestPhonemesStopsAFlood(t *testing.T) {
 	_, err := p.Phonemes(t.Context(), "en-us", []string{"hello"})
 	require.ErrorContains(t, err, "wrote more than")
 	require.NotErrorAs(t, err, new(*tts.Temporary))
-	require.Empty(t, p.live)
+	require.Zero(t, p.total)
 }
 
 func TestPhonemesNeverServesWhatWasLeftOver(t *testing.T) {
@@ -96,6 +96,7 @@ func TestPhonemesEndsWithItsContext(t *testing.T) {
 	}
 	require.ErrorIs(t, group.Wait(), cause)
 	require.NoError(t, p.Close())
+	require.Zero(t, p.total)
 }
 
 func TestPhonemesIsRightAfterCancelledRequests(t *testing.T) {
@@ -120,6 +121,7 @@ func TestPhonemesIsRightAfterCancelledRequests(t *testing.T) {
 	}
 	require.NoError(t, group.Wait())
 	require.NoError(t, p.Close())
+	require.Zero(t, p.total)
 }
 
 func TestCloseEndsCallsUnderWay(t *testing.T) {

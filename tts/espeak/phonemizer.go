@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/gate"
 )
 
 // PhonemizerOptions set up a Phonemizer.
@@ -31,13 +32,12 @@ const maxRequest = 64 << 10
 type Phonemizer struct {
 	path, version string
 	timeout       time.Duration
-	slots         chan struct{} // a token for each call under way
+	most          int // processes
+	gate          *gate.Gate
 
-	mu     sync.Mutex
-	idle   []*process            // oldest use first
-	live   map[*process]struct{} // idle and busy ones
-	total  int                   // those, and the ones being started: never more than there are slots
-	closed bool
+	mu    sync.Mutex
+	idle  []*process // oldest use first
+	total int        // idle and busy ones: never more than most
 }
 
 // Start finds espeak-ng and makes a Phonemizer. Processes are started when they are needed. If the program is missing
@@ -57,8 +57,8 @@ func Start(ctx context.Context, o PhonemizerOptions) (*Phonemizer, error) {
 		path:    path,
 		version: version,
 		timeout: o.ReplyTimeout,
-		slots:   make(chan struct{}, o.Processes),
-		live:    map[*process]struct{}{},
+		most:    o.Processes,
+		gate:    gate.New(o.Processes),
 	}, nil
 }
 
@@ -86,12 +86,11 @@ func (p *Phonemizer) Phonemes(ctx context.Context, voice string, clauses []strin
 	if size > maxRequest {
 		return nil, &tts.TooLong{Limit: tts.Limit{N: maxRequest, Unit: tts.Bytes}}
 	}
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	ctx, leave, err := p.gate.Enter(ctx)
+	if err != nil {
+		return nil, err
 	}
-	defer func() { <-p.slots }()
+	defer leave()
 
 	var failure error
 	for range 2 {
@@ -117,25 +116,16 @@ func (p *Phonemizer) attempt(ctx context.Context, voice string, clauses []string
 		rendered, err = proc.exchange(own, clauses)
 		p.put(proc)
 	}
-	switch {
-	case err == nil:
-		return rendered, nil
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case p.isClosed():
-		return nil, tts.ErrClosed
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	return nil, err
+	return rendered, err
 }
 
 // take returns a process for voice that nobody else uses: an idle one, or a new one in the place of the idle one that
 // was not used for longest.
 func (p *Phonemizer) take(ctx context.Context, voice string) (*process, error) {
 	p.mu.Lock()
-	if p.closed {
-		p.mu.Unlock()
-		return nil, tts.ErrClosed
-	}
 	for i, proc := range slices.Backward(p.idle) {
 		if proc.voice == voice {
 			p.idle = slices.Delete(p.idle, i, i+1)
@@ -144,10 +134,9 @@ func (p *Phonemizer) take(ctx context.Context, voice string) (*process, error) {
 		}
 	}
 	var evicted *process
-	if p.total == cap(p.slots) { // and so one is idle: each busy one has a slot, and the caller has one without
+	if p.total == p.most { // and so one is idle: the gate lets in as many callers, and this one has no process yet
 		evicted = p.idle[0]
 		p.idle = slices.Delete(p.idle, 0, 1)
-		delete(p.live, evicted)
 	} else {
 		p.total++
 	}
@@ -163,12 +152,6 @@ func (p *Phonemizer) take(ctx context.Context, voice string) (*process, error) {
 		p.mu.Unlock()
 		return nil, err
 	}
-	p.mu.Lock()
-	p.live[proc] = struct{}{}
-	if p.closed {
-		proc.kill() // Close has not seen it
-	}
-	p.mu.Unlock()
 	if err := proc.greet(ctx); err != nil {
 		p.put(proc)
 		return nil, err
@@ -178,43 +161,27 @@ func (p *Phonemizer) take(ctx context.Context, voice string) (*process, error) {
 
 // put gives a process back, or ends it if it is of no further use.
 func (p *Phonemizer) put(proc *process) {
-	p.mu.Lock()
-	keep := !p.closed && !proc.broken
-	if keep {
-		p.idle = append(p.idle, proc)
-	} else {
-		delete(p.live, proc)
-		p.total--
-	}
-	p.mu.Unlock()
-	if !keep {
+	if proc.broken {
 		proc.end()
 	}
-}
-
-func (p *Phonemizer) isClosed() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.closed
+	if proc.broken {
+		p.total--
+		return
+	}
+	p.idle = append(p.idle, proc)
 }
 
-// Close ends the processes, fails the calls under way with tts.ErrClosed and waits for them. It is safe to call twice.
+// Close fails the calls under way with tts.ErrClosed, waits for them and ends the processes. It is safe to call twice.
 func (p *Phonemizer) Close() error {
+	p.gate.Close()
 	p.mu.Lock()
-	idle := p.idle
-	p.closed, p.idle = true, nil
-	for proc := range p.live {
-		proc.kill()
-	}
-	p.mu.Unlock()
-	for _, proc := range idle {
+	defer p.mu.Unlock()
+	for _, proc := range p.idle {
 		proc.end()
 	}
-	for range cap(p.slots) { // calls under way end their own processes
-		p.slots <- struct{}{}
-	}
-	for range cap(p.slots) {
-		<-p.slots
-	}
+	p.total -= len(p.idle)
+	p.idle = nil
 	return nil
 }
