@@ -1,0 +1,70 @@
+# The two commands to begin with:
+#   make demo    install what is missing, build, convert an article, say how to hear it
+#   make test    every test, with the real voice
+# Both can be run again at any time and fetch nothing the second time.
+
+GO      ?= go
+BUILD   := build
+PROGRAM := $(BUILD)/voicepress
+LINT    := .tools/golangci-lint
+LINT_VERSION := v2.15.0
+
+.PHONY: demo test build voice packages judges lint format race cross fuzz bench clean
+
+demo: packages build voice
+	@echo
+	$(PROGRAM) convert testdata/articles/harbour-crossing.html -o $(BUILD)/demo --overwrite
+	@echo
+	$(PROGRAM) verify $(BUILD)/demo/*.mp3
+	@echo
+	@echo "Hear it:   xdg-open $(BUILD)/demo/*.mp3   (macOS: open; or any player)"
+	@echo "Read what was read, changed and skipped:   less $(BUILD)/demo/*.account.json"
+
+test: packages judges build voice
+	$(GO) test ./...
+
+build:
+	@mkdir -p $(BUILD)
+	$(GO) build -o $(PROGRAM) ./cmd/voicepress
+
+# What the program needs: espeak-ng for phonemes, LAME for MP3, mpg123 to check the result.
+packages:
+	@.ci/packages espeak-ng:espeak-ng libmp3lame0 libmpg123-0 gcc:gcc python3-pip:pip3
+
+# What the tests need besides: foreign tools that judge our files.
+judges:
+	@.ci/packages ffmpeg:ffmpeg libebur128-dev libimage-exiftool-perl:exiftool eyed3:eyeD3 python3-mutagen \
+		mp3val:mp3val mediainfo:mediainfo lame:lame
+
+voice: build
+	@$(PROGRAM) install
+
+lint: $(LINT)
+	$(LINT) fmt --diff ./...
+	$(LINT) run ./...
+
+format: $(LINT)
+	$(LINT) fmt ./...
+
+$(LINT):
+	GOBIN=$(abspath .tools) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+race: packages judges voice
+	$(GO) test -race ./...
+
+# The program without the in-process neural backends builds for every platform with no C compiler.
+cross:
+	CGO_ENABLED=0 GOOS=linux   GOARCH=arm64 $(GO) build -o /dev/null ./cmd/voicepress
+	CGO_ENABLED=0 GOOS=darwin  GOARCH=arm64 $(GO) build -o /dev/null ./cmd/voicepress
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null ./cmd/voicepress
+
+bench: packages build voice
+	@.ci/bench $(PROGRAM)
+
+# FUZZTIME a target, for every fuzz target.
+FUZZTIME ?= 30s
+fuzz:
+	@.ci/fuzz $(FUZZTIME)
+
+clean:
+	rm -rf $(BUILD)
