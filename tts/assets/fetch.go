@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -174,7 +175,7 @@ func (s *Store) fetchURLs(ctx context.Context, base string, part Part, staging s
 		name := path.Base(f.From)
 		partial := filepath.Join(staging, name+".part")
 		report := func(n int64) { progress(before+n, part.Bytes()) }
-		if err := resume(ctx, strings.TrimSuffix(base, "/")+"/"+name, partial, f.Bytes, report); err != nil {
+		if err := s.resume(ctx, strings.TrimSuffix(base, "/")+"/"+name, partial, f.Bytes, report); err != nil {
 			return fmt.Errorf("fetch %s: %w", name, err)
 		}
 		file, err := os.Open(partial)
@@ -192,7 +193,7 @@ func (s *Store) fetchURLs(ctx context.Context, base string, part Part, staging s
 }
 
 // resume fetches url into the file partial, going on after the bytes that are already there.
-func resume(ctx context.Context, url, partial string, total int64, report func(int64)) error {
+func (s *Store) resume(ctx context.Context, url, partial string, total int64, report func(int64)) error {
 	file, err := os.OpenFile(partial, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return err
@@ -212,7 +213,7 @@ func resume(ctx context.Context, url, partial string, total int64, report func(i
 	if have > 0 && have < total {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := cmp.Or(s.HTTP, http.DefaultClient).Do(request)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,6 +21,8 @@ import (
 type Store struct {
 	Dir string // the data folder
 	Log *slog.Logger
+	// HTTP fetches from URLs; nil is http.DefaultClient.
+	HTTP *http.Client
 }
 
 // Progress is told how many bytes of how many have been fetched; total is 0 when it is not known.
