@@ -1,0 +1,195 @@
+package loudness
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/voicepress/voicepress/audio"
+)
+
+// Times of the Limiter; the usual ones for speech, where the gain must be down before a plosive and back before the next
+// syllable.
+const (
+	lookAhead = 5 * time.Millisecond
+	release   = 50 * time.Millisecond
+)
+
+const (
+	// peakHold is for how many samples on either side of a peak the gain stays down, because a peak between samples is
+	// made by more than one of them.
+	peakHold = 2
+	// released is how near to 1 the gain counts as 1: 0.001 dB.
+	released = 1 - 1e-4
+)
+
+// Limiter keeps the true peak of mono sound below a ceiling by turning it down around each peak. Where no peak is near,
+// samples pass unchanged to the bit. The output does not depend on how the input is cut into calls. It is not safe for
+// concurrent use.
+//
+// For each sample, the gain needed to bring the peak there under the ceiling is found with the interpolator of the
+// Meter. The lowest gain needed within the look-ahead is held, released exponentially, and averaged over the look-ahead:
+// so the gain goes down in a straight line and has arrived when the peak comes. The ceiling then holds to 0.05 dB, also for
+// other meters, as long as the sound has little above 0.4 of its rate, as speech does; white noise up to half the rate is
+// read up to 0.15 dB higher by meters whose filters fall off elsewhere.
+type Limiter struct {
+	interpolator *interpolator
+	ceiling      float32 // absolute value
+	recovery     float64 // how much of the way back to 1 the gain goes in a sample
+	ahead        int     // by how many samples the gain found lags behind the sample searched
+
+	buf []float32 // samples still to be put out (zeros before the first), then those still to be searched
+	pos int       // in buf: the first sample still to be searched, at least ahead
+	in  int       // samples taken
+	out int       // samples put out; negative while those before the first are passing
+
+	now      int       // the number of the sample searched
+	dips     []dip     // ring: gains needed below 1 within the look-ahead, the lowest first
+	first, n int       // in dips
+	gain     float64   // held and released
+	average  []float64 // ring: the last gains
+	next     int       // in average
+	sum      float64   // of average
+	low      int       // how many in average are below 1
+}
+
+// dip is a gain below 1 that the sample of that number needs.
+type dip struct {
+	sample int
+	gain   float64
+}
+
+// NewLimiter is a Limiter for mono sound at rate Hz (4 to 384 kHz) with a ceiling in dBTP (-60 to 0).
+func NewLimiter(rate int, ceiling float64) (*Limiter, error) {
+	if rate < minRate || rate > maxRate {
+		return nil, fmt.Errorf("limit peaks: sample rate of %d Hz: not between %d and %d", rate, minRate, maxRate)
+	}
+	if !(ceiling >= -60 && ceiling <= 0) {
+		return nil, fmt.Errorf("limit peaks: ceiling of %g dBTP: not between -60 and 0", ceiling)
+	}
+	window := audio.Samples(lookAhead, rate)
+	l := &Limiter{
+		interpolator: newInterpolator(),
+		ceiling:      float32(math.Pow(10, ceiling/20)),
+		recovery:     1 - math.Exp(-1/(release.Seconds()*float64(rate))),
+		ahead:        window - 1 + peakHold, // at least 21, more than the margin that a block needs before it
+		dips:         make([]dip, window+2*peakHold+1),
+		average:      make([]float64, window),
+	}
+	l.buf = make([]float32, 0, l.ahead+chunk)
+	l.reset()
+	return l, nil
+}
+
+func (l *Limiter) reset() {
+	l.buf = l.buf[:l.ahead]
+	clear(l.buf)
+	l.pos, l.in, l.out, l.now = l.ahead, 0, -l.ahead, 0
+	l.first, l.n = 0, 0
+	l.gain = 1
+	for i := range l.average {
+		l.average[i] = 1
+	}
+	l.next, l.sum, l.low = 0, float64(len(l.average)), 0
+}
+
+// Process appends to dst what of the output is decided by the input so far, and returns the extended dst. It keeps no
+// reference to src. About 6 ms of input wait for what follows them, or for Flush.
+func (l *Limiter) Process(dst, src []float32) []float32 {
+	l.in += len(src)
+	return l.process(dst, src)
+}
+
+// Flush appends the rest of the output and makes the Limiter ready for another stream. All output is as long as all
+// input, and in step with it.
+func (l *Limiter) Flush(dst []float32) []float32 {
+	rest := l.in - max(l.out, 0)
+	end := len(dst) + rest
+	dst = l.process(dst, make([]float32, l.ahead+peakBlock+peakMargin))[:end]
+	l.reset()
+	return dst
+}
+
+func (l *Limiter) process(dst, src []float32) []float32 {
+	for len(src) > 0 {
+		n := min(len(src), cap(l.buf)-len(l.buf))
+		l.buf = append(l.buf, src[:n]...)
+		src = src[n:]
+		for l.pos+peakBlock+peakMargin <= len(l.buf) {
+			dst = l.limitBlock(dst)
+		}
+		done := l.pos - l.ahead
+		l.buf = l.buf[:copy(l.buf, l.buf[done:])]
+		l.pos = l.ahead
+	}
+	return dst
+}
+
+// limitBlock searches the next block and puts out the samples, as many, whose gain that decides.
+func (l *Limiter) limitBlock(dst []float32) []float32 {
+	reach := (*[peakMargin + peakBlock + peakMargin]float32)(l.buf[l.pos-peakMargin:])
+	quiet := loudest(reach[:])*l.interpolator.gain <= l.ceiling
+	out := l.buf[l.pos-l.ahead:][:peakBlock]
+	before := min(max(-l.out, 0), peakBlock) // samples before the first
+	l.pos += peakBlock
+	l.out += peakBlock
+	if quiet && l.n == 0 && l.gain == 1 && l.low == 0 {
+		l.now += peakBlock
+		return append(dst, out[before:]...)
+	}
+	var peaks [peakBlock]float32
+	if !quiet {
+		l.interpolator.peaks(&peaks, reach)
+	}
+	for i, peak := range peaks {
+		needed := 1.0
+		if peak > l.ceiling {
+			needed = float64(l.ceiling) / float64(peak)
+		}
+		gain := l.advance(needed)
+		if i >= before {
+			dst = append(dst, float32(float64(out[i])*gain))
+		}
+	}
+	return dst
+}
+
+// advance takes the gain that the sample searched needs, and is the gain of the sample that lies ahead samples back.
+func (l *Limiter) advance(needed float64) float64 {
+	// The lowest gain needed in the window, by a queue of falling minima: what a later and lower one hides is dropped.
+	for l.n > 0 && l.dips[(l.first+l.n-1)%len(l.dips)].gain >= needed {
+		l.n--
+	}
+	if needed < 1 {
+		l.dips[(l.first+l.n)%len(l.dips)] = dip{l.now, needed}
+		l.n++
+	}
+	if l.n > 0 && l.dips[l.first].sample < l.now-l.ahead-peakHold {
+		l.first = (l.first + 1) % len(l.dips)
+		l.n--
+	}
+	l.now++
+
+	l.gain += (1 - l.gain) * l.recovery
+	if l.n > 0 {
+		l.gain = min(l.gain, l.dips[l.first].gain)
+	}
+	if l.gain > released {
+		l.gain = 1
+	}
+	old := l.average[l.next]
+	l.average[l.next] = l.gain
+	l.next = (l.next + 1) % len(l.average)
+	l.sum += l.gain - old
+	if old < 1 {
+		l.low--
+	}
+	if l.gain < 1 {
+		l.low++
+	}
+	if l.low == 0 {
+		l.sum = float64(len(l.average)) // without what rounding left in it
+		return 1
+	}
+	return l.sum / float64(len(l.average))
+}
