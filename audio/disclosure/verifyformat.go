@@ -9,13 +9,13 @@ import (
 	"math"
 
 	"github.com/voicepress/voicepress/audio/id3"
+	"github.com/voicepress/voicepress/audio/wav"
 )
 
 // Bounds on what is read from a file that may be hostile.
 const (
-	maxChunk  = 1 << 20  // bytes of one RIFF chunk
-	maxChunks = 10_000   // RIFF chunks in a file
-	maxGap    = 64 << 10 // zero bytes between an ID3 tag and the first MPEG frame
+	maxChunk = 1 << 20  // bytes of one RIFF chunk, and of one XMP packet
+	maxGap   = 64 << 10 // zero bytes between an ID3 tag and the first MPEG frame
 )
 
 // c2paMIME is the media type of the manifest in a GEOB frame (C2PA 2.2, A.3.4).
@@ -73,76 +73,47 @@ func frameAt(r io.ReaderAt, at int64) bool {
 	return sync && version != 1 && layer == 1 && bitrate != 15 && rate != 3
 }
 
-// readWAV walks the chunks of a RIFF or RF64 file (EBU Tech 3306).
+// readWAV reads what stands in the chunks of a RIFF or RF64 file.
 func readWAV(r io.ReaderAt, size int64) (carried, error) {
 	c := carried{format: "WAV"}
-	var bext, comment, xmpType, xmpText string
+	file := io.NewSectionReader(r, 0, size)
+	chunks, err := wav.Chunks(file)
+	if err != nil {
+		return c, err
+	}
 	var format, sound bool
-	dataSize := int64(-1) // from ds64
-	head := make([]byte, 8)
-	if _, err := r.ReadAt(head, 0); err != nil {
-		return c, fmt.Errorf("read: %w", cause(err))
-	}
-	if claimed := binary.LittleEndian.Uint32(head[4:]); claimed != math.MaxUint32 && int64(claimed)+8 > size {
-		return c, fmt.Errorf("its RIFF header claims %d bytes, and the file has %d", int64(claimed)+8, size)
-	}
-	at := int64(12)
-	for n := 0; at+8 <= size; n++ {
-		if n == maxChunks {
-			return c, fmt.Errorf("it has more than %d RIFF chunks", maxChunks)
-		}
-		if _, err := r.ReadAt(head, at); err != nil {
-			return c, fmt.Errorf("read: %w", cause(err))
-		}
-		id, length := string(head[:4]), int64(binary.LittleEndian.Uint32(head[4:]))
-		if id == "data" && length == math.MaxUint32 {
-			length = dataSize
-			if length < 0 { // written to a pipe: the sound goes on to the end
-				length = size - at - 8
-			}
-		}
-		if length > size-at-8 {
-			return c, fmt.Errorf("its RIFF chunk at byte %d claims %d bytes, and the file ends after %d", at, length, size-at-8)
-		}
-		body := func() ([]byte, error) {
-			b := make([]byte, min(length, maxChunk))
-			if _, err := r.ReadAt(b, at+8); err != nil {
-				return nil, fmt.Errorf("read: %w", cause(err))
-			}
-			return b, nil
-		}
-		var b []byte
-		var err error
-		switch id {
+	var description, comment, xmpText string
+	for _, chunk := range chunks {
+		switch chunk.ID {
 		case "fmt ":
-			format = length >= 16
+			format = true
 		case "data":
 			sound = true
 		case "C2PA":
 			c.manifest = true
-		case "ds64", "bext", "LIST", "_PMX":
-			b, err = body()
+		case "bext", "LIST", "_PMX":
+			if chunk.Size > maxChunk {
+				continue
+			}
+			b, err := chunk.Read(file, maxChunk)
+			if err != nil {
+				return c, err
+			}
+			switch chunk.ID {
+			case "bext":
+				description = firstText(description, string(b[:min(len(b), descriptionSize)]))
+			case "LIST":
+				comment = firstText(comment, infoComment(b))
+			default:
+				c.sourceType, xmpText = readXMP(b)
+			}
 		}
-		if err != nil {
-			return c, err
-		}
-		switch {
-		case id == "ds64" && len(b) >= 16:
-			dataSize = int64(binary.LittleEndian.Uint64(b[8:]) & math.MaxInt64)
-		case id == "bext":
-			bext = firstText(bext, string(b[:min(len(b), 256)]))
-		case id == "LIST":
-			comment = firstText(comment, infoComment(b))
-		case id == "_PMX":
-			xmpType, xmpText = readXMP(b)
-		}
-		at += 8 + length + length&1
 	}
 	if !format || !sound {
 		return c, errors.New("it is a WAV file without a format or without sound")
 	}
-	c.statement = firstText(xmpText, comment, bext)
-	c.sourceType = firstText(xmpType)
+	c.sourceType = firstText(c.sourceType)
+	c.statement = firstText(xmpText, comment, description)
 	return c, nil
 }
 

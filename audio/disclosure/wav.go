@@ -7,32 +7,29 @@ import (
 	"strings"
 
 	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/audio/wav"
 )
 
-// Chunk is one chunk of a RIFF file: its four-character name and what stands after its size, without the byte that
-// pads an odd length.
-type Chunk struct {
-	ID   string
-	Data []byte
-}
+// descriptionSize is the bytes of the description in a bext chunk.
+const descriptionSize = 256
 
 // WAV is what a WAV file of rate Hz says about its voice, as chunks in the order in which they are to be written:
 // CSET (the texts are UTF-8), bext, LIST INFO, _PMX (XMP), and cue with LIST adtl (chapters).
 //
 // Sources: IBM and Microsoft, Multimedia Programming Interface and Data Specifications 1.0 (1991) for CSET, INFO, cue
 // and adtl; EBU Tech 3285 for bext; XMP Specification Part 3 for _PMX.
-func (d *Disclosure) WAV(rate int) []Chunk {
+func (d *Disclosure) WAV(rate int) []wav.Chunk {
 	c := d.cleaned()
 	const utf8CodePage = 65001
-	chunks := []Chunk{
-		{"CSET", binary.LittleEndian.AppendUint64(nil, utf8CodePage)}, // country, language and dialect are 0
-		{"bext", c.bext(rate)},
-		{"LIST", c.info()},
-		{"_PMX", c.xmp()},
+	chunks := []wav.Chunk{
+		{ID: "CSET", Data: binary.LittleEndian.AppendUint64(nil, utf8CodePage)}, // country, language and dialect are 0
+		{ID: "bext", Data: c.bext(rate)},
+		{ID: "LIST", Data: c.info()},
+		{ID: "_PMX", Data: c.xmp()},
 	}
 	if len(c.Chapters) > 0 && rate > 0 {
 		cue, labels := c.cues(rate)
-		chunks = append(chunks, Chunk{"cue ", cue}, Chunk{"LIST", labels})
+		chunks = append(chunks, wav.Chunk{ID: "cue ", Data: cue}, wav.Chunk{ID: "LIST", Data: labels})
 	}
 	return chunks
 }
@@ -41,10 +38,9 @@ func (d *Disclosure) WAV(rate int) []Chunk {
 // it is that of the recording, and no clock is read here.
 func (d *Disclosure) bext(rate int) []byte {
 	const (
-		descriptionSize = 256
-		originatorSize  = 32
-		versionAt       = 346 // after reference (32), date (10), time (8) and time reference (8)
-		fixedSize       = 602 // after version, UMID (64) and 190 reserved bytes
+		originatorSize = 32
+		versionAt      = 346 // after reference (32), date (10), time (8) and time reference (8)
+		fixedSize      = 602 // after version, UMID (64) and 190 reserved bytes
 	)
 	b := make([]byte, fixedSize)
 	description := ascii(d.Wording.Written)

@@ -54,23 +54,23 @@ func aiWording(base string) Wording {
 		return Wording{
 			Language: "it",
 			Written:  "La voce è generata dall'IA. Sono possibili incongruenze.",
-			Spoken:   "Questo articolo è letto da una voce generata dall'intelligenza artificiale. Sono possibili incongruenze.",
+			Spoken:   "Articolo letto da una voce generata dall'intelligenza artificiale. Sono possibili incongruenze.",
 			Voice:    "Voce IA",
 			Chapter:  "Avviso: voce IA",
 		}
 	case "pt":
 		return Wording{
 			Language: "pt",
-			Written:  "A voz é gerada por IA. Podem ocorrer inconsistências.",
-			Spoken:   "Este artigo é lido por uma voz gerada por inteligência artificial. Podem ocorrer inconsistências.",
+			Written:  "A voz é gerada por IA. Pode haver inconsistências.",
+			Spoken:   "Artigo lido por uma voz gerada por inteligência artificial. Pode haver inconsistências.",
 			Voice:    "Voz de IA",
 			Chapter:  "Aviso: voz de IA",
 		}
 	case "nl":
 		return Wording{
 			Language: "nl",
-			Written:  "De stem is door AI gegenereerd. Er kunnen onregelmatigheden voorkomen.",
-			Spoken:   "Dit artikel wordt voorgelezen door een AI-gegenereerde stem. Er kunnen onregelmatigheden voorkomen.",
+			Written:  "De stem is door AI gegenereerd. Inconsistenties zijn mogelijk.",
+			Spoken:   "Dit artikel wordt voorgelezen door een AI-gegenereerde stem. Inconsistenties zijn mogelijk.",
 			Voice:    "AI-stem",
 			Chapter:  "Melding: AI-stem",
 		}
@@ -122,16 +122,16 @@ func computerWording(base string) Wording {
 	case "pt":
 		return Wording{
 			Language: "pt",
-			Written:  "A voz é gerada por computador. Podem ocorrer inconsistências.",
-			Spoken:   "Este artigo é lido por uma voz gerada por computador. Podem ocorrer inconsistências.",
+			Written:  "A voz é gerada por computador. Pode haver inconsistências.",
+			Spoken:   "Este artigo é lido por uma voz gerada por computador. Pode haver inconsistências.",
 			Voice:    "Voz sintética",
 			Chapter:  "Aviso: voz sintética",
 		}
 	case "nl":
 		return Wording{
 			Language: "nl",
-			Written:  "De stem is door een computer gegenereerd. Er kunnen onregelmatigheden voorkomen.",
-			Spoken:   "Dit artikel wordt voorgelezen door een computergegenereerde stem. Er kunnen onregelmatigheden voorkomen.",
+			Written:  "De stem is door een computer gegenereerd. Inconsistenties zijn mogelijk.",
+			Spoken:   "Dit artikel wordt voorgelezen door een computerstem. Inconsistenties zijn mogelijk.",
 			Voice:    "Computerstem",
 			Chapter:  "Melding: computerstem",
 		}
