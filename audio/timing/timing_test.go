@@ -1,0 +1,175 @@
+package timing
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/audio/audiotest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "go test -update writes it")
+	require.Equal(t, string(want), string(got))
+}
+
+const ms = time.Millisecond
+
+func cues() []Cue {
+	return []Cue{
+		{300 * ms, 2500 * ms, "This article is read by an AI voice."},
+		{3400 * ms, 5 * time.Second, "Prices & wages: 3 < 4 --> 5 > 4"},
+		{5 * time.Second, 6 * time.Second, " \n\t "},
+		{6*time.Second + 400*time.Microsecond, 6*time.Second + 450*time.Microsecond, "Two\r\n\r\nlines,\u2028 10\u00a0km"},
+		{7 * time.Second, 8 * time.Second, "NOTE no comment\x00 \xff"},
+		{8*time.Second - 400*time.Microsecond, 9 * time.Second, "00:00:01.000 --> 00:00:02.000"},
+		{59*time.Minute + 59*time.Second + 999*ms, time.Hour, "One hour"},
+		{123*time.Hour + 4*time.Minute, 123*time.Hour + 5*time.Minute, "für Zoë 🙂"},
+	}
+}
+
+func TestVTTIsPlainTextWithTimes(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, WriteVTT(&out, cues()))
+	golden(t, "cues.vtt", out.Bytes())
+	parsed, err := parse(out.String())
+	require.NoError(t, err)
+	require.Len(t, parsed, len(cues())-1)
+	out.Reset()
+	require.NoError(t, WriteVTT(&out, nil))
+	require.Equal(t, "WEBVTT\n", out.String())
+}
+
+func TestForeignProgramReadsTheCues(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.vtt")
+	var out bytes.Buffer
+	require.NoError(t, WriteVTT(&out, cues()))
+	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o600))
+	probe, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-of", "csv=p=0",
+		"-show_entries", "packet=pts,duration", path).Output()
+	require.NoError(t, err, "make test installs ffprobe")
+	require.Equal(t, "300,2200\n3400,1600\n6000,1\n7000,1000\n8000,1000\n3599999,1\n443040000,60000\n",
+		strings.ReplaceAll(string(probe), ",\n", "\n"))
+	srt, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-").Output()
+	require.NoError(t, err)
+	for _, text := range []string{"Prices & wages: 3 < 4 --> 5 > 4", "Two lines, 10\u00a0km", "00:00:01.000 --> 00:00:02.000", "für Zoë 🙂"} {
+		require.Contains(t, string(srt), "\n"+text+"\n")
+	}
+}
+
+func TestVTTRefusesTimesThatRunBackwards(t *testing.T) {
+	for why, c := range map[string][]Cue{
+		"cue 1 ends before it starts": {{2 * ms, ms, "x"}},
+		"cue 2 starts before":         {{2 * ms, 3 * ms, "x"}, {ms, 4 * ms, "y"}},
+		"cue 1 starts before":         {{-2 * ms, 3 * ms, "x"}},
+	} {
+		require.ErrorContains(t, WriteVTT(&bytes.Buffer{}, c), why)
+	}
+}
+
+func TestWordsAreJSON(t *testing.T) {
+	words := []Word{
+		{NoticeBlock, 0, 4, "This", 300, 500, false},
+		{TitleBlock, 0, 5, "Mayor", 1234, 1500, false},
+		{0, 0, 7, `"R&D"<b>`, 3_600_000, 3_600_001, true},
+		{0, 8, 13, "Zoë\n", 3_600_001, 3_600_400, false},
+	}
+	var out bytes.Buffer
+	require.NoError(t, WriteWords(&out, words))
+	golden(t, "words.json", out.Bytes())
+	var back struct {
+		Version int
+		Words   []Word
+	}
+	require.NoError(t, json.Unmarshal(out.Bytes(), &back))
+	require.Equal(t, 1, back.Version)
+	require.Equal(t, words, back.Words)
+	out.Reset()
+	require.NoError(t, WriteWords(&out, nil))
+	require.JSONEq(t, `{"version":1,"words":[]}`, out.String())
+}
+
+func TestAFullDiskIsReported(t *testing.T) {
+	full := errors.New("disk full")
+	require.ErrorIs(t, WriteVTT(audiotest.FailAfter(20, full), cues()), full)
+	require.ErrorIs(t, WriteWords(audiotest.FailAfter(20, full), make([]Word, 9)), full)
+}
+
+// parse reads the WebVTT that this package may write: header, then blocks of a time line and one line of text.
+func parse(vtt string) ([]Cue, error) {
+	lines := regexp.MustCompile("\r\n|\r|\n").Split(vtt, -1) // what WebVTT 4.1 calls a line terminator
+	if len(lines) < 2 || lines[0] != "WEBVTT" || lines[1] != "" || lines[len(lines)-1] != "" {
+		return nil, errors.New("no header, or no end of line")
+	}
+	timing := regexp.MustCompile(`^(\d{2,}):([0-5]\d):([0-5]\d)\.(\d{3}) --> (\d{2,}):([0-5]\d):([0-5]\d)\.(\d{3})$`)
+	unescape := strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
+	var all []Cue
+	for rest := lines[1 : len(lines)-1]; len(rest) > 0; rest = rest[3:] {
+		if len(rest) < 3 || rest[0] != "" || rest[2] == "" || strings.ContainsAny(rest[2], "<>\x00") {
+			return nil, errors.New("not a block of a time line and one line of text")
+		}
+		m := timing.FindStringSubmatch(rest[1])
+		if m == nil {
+			return nil, errors.New("no time line")
+		}
+		var parts [9]time.Duration
+		for i := 1; i < len(m); i++ {
+			n, err := strconv.Atoi(m[i])
+			if err != nil {
+				return nil, err
+			}
+			parts[i] = time.Duration(n)
+		}
+		at := func(p []time.Duration) time.Duration {
+			return p[0]*time.Hour + p[1]*time.Minute + p[2]*time.Second + p[3]*ms
+		}
+		all = append(all, Cue{at(parts[1:5]), at(parts[5:9]), unescape.Replace(rest[2])})
+	}
+	return all, nil
+}
+
+func FuzzWriteVTT(f *testing.F) {
+	f.Add("a --> b\n\nNOTE", "&lt;b>", int64(1500), int64(10), int64(3))
+	f.Add("\r\x00", "x\u2028y", int64(0), int64(0), int64(0))
+	f.Fuzz(func(t *testing.T, one, two string, start, length, gap int64) {
+		bound := func(x int64) time.Duration { return time.Duration(x & (math.MaxInt64 >> 16)) }
+		first := Cue{bound(start), bound(start) + bound(length), one}
+		second := Cue{first.Start + bound(gap), first.End + bound(gap), two}
+		var out bytes.Buffer
+		require.NoError(t, WriteVTT(&out, []Cue{first, second}))
+		got, err := parse(out.String())
+		require.NoError(t, err, "%q", out.String())
+		for _, c := range []Cue{first, second} {
+			if strings.Trim(c.Text, " \t\n\v\f\r\u0085\u2028\u2029") == "" {
+				continue
+			}
+			require.NotEmpty(t, got)
+			from, to := c.Start.Round(ms), c.End.Round(ms)
+			require.Equal(t, from, got[0].Start)
+			require.Equal(t, max(to, from+ms), got[0].End)
+			got = got[1:]
+		}
+		require.Empty(t, got)
+	})
+}
