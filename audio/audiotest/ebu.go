@@ -55,8 +55,8 @@ func stereoSteps(rate int, levels []level) []float32 {
 	for _, l := range levels {
 		amplitude := math.Pow(10, l.dBFS/20)
 		for range int(math.Round(l.seconds * float64(rate))) {
-			turns := math.Mod(1000*float64(len(samples)/2)/float64(rate), 1)
-			x := float32(amplitude * math.Sin(2*math.Pi*turns))
+			turns := 1000 * float64(len(samples)/2) / float64(rate)
+			x := float32(amplitude * math.Sin(2*math.Pi*(turns-math.Floor(turns))))
 			samples = append(samples, x, x)
 		}
 	}

@@ -15,8 +15,8 @@ import (
 func Tone(rate int, d time.Duration, frequency, amplitude, phase float64) []float32 {
 	samples := make([]float32, audio.Samples(d, rate))
 	for i := range samples {
-		turns := math.Mod(frequency/float64(rate)*float64(i)+phase/360, 1)
-		samples[i] = float32(amplitude * math.Sin(2*math.Pi*turns))
+		turns := frequency/float64(rate)*float64(i) + phase/360
+		samples[i] = float32(amplitude * math.Sin(2*math.Pi*(turns-math.Floor(turns))))
 	}
 	return samples
 }
