@@ -21,6 +21,9 @@ import (
 // remedy is how the program is installed.
 const remedy = "apt-get install espeak-ng (Debian, Ubuntu), brew install espeak-ng (macOS)"
 
+// voicesRemedy is how a voice is found.
+const voicesRemedy = "espeak-ng --voices lists the voices"
+
 // find looks the program up and asks it for its version, such as "1.51". program may be empty: espeak-ng in the PATH.
 func find(ctx context.Context, program string) (path, version string, err error) {
 	if program == "" {
@@ -68,7 +71,7 @@ var voicePattern = regexp.MustCompile(`^[A-Za-z0-9]+([-_/+][A-Za-z0-9]+)*$`)
 // checkVoice refuses names that are not names: espeak-ng takes paths as well, and crashes on some.
 func checkVoice(voice string) error {
 	if len(voice) > 64 || !voicePattern.MatchString(voice) {
-		return &tts.NoSuchVoice{Voice: voice, Remedy: "espeak-ng --voices lists the voices"}
+		return &tts.NoSuchVoice{Voice: voice, Remedy: voicesRemedy}
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func (p *process) greet(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return &protocolError{context.Cause(ctx)}
 	case isUnknownVoice(complaint):
-		return &tts.NoSuchVoice{Voice: p.voice, Remedy: "espeak-ng --voices lists the voices"}
+		return &tts.NoSuchVoice{Voice: p.voice, Remedy: voicesRemedy}
 	default:
 		return &protocolError{p.stderr.Explain(fmt.Errorf("start espeak-ng: %w", err))}
 	}
