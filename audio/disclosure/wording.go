@@ -69,8 +69,8 @@ func aiWording(base string) Wording {
 	case "nl":
 		return Wording{
 			Language: "nl",
-			Written:  "De stem is door AI gegenereerd. Inconsistenties zijn mogelijk.",
-			Spoken:   "Dit artikel wordt voorgelezen door een AI-gegenereerde stem. Inconsistenties zijn mogelijk.",
+			Written:  "De stem is door AI gegenereerd. Onregelmatigheden zijn mogelijk.",
+			Spoken:   "Dit artikel wordt voorgelezen door een AI-gegenereerde stem. Onregelmatigheden zijn mogelijk.",
 			Voice:    "AI-stem",
 			Chapter:  "Melding: AI-stem",
 		}
@@ -130,8 +130,8 @@ func computerWording(base string) Wording {
 	case "nl":
 		return Wording{
 			Language: "nl",
-			Written:  "De stem is door een computer gegenereerd. Inconsistenties zijn mogelijk.",
-			Spoken:   "Dit artikel wordt voorgelezen door een computerstem. Inconsistenties zijn mogelijk.",
+			Written:  "De stem is door een computer gegenereerd. Onregelmatigheden zijn mogelijk.",
+			Spoken:   "Dit artikel wordt voorgelezen door een computerstem. Onregelmatigheden zijn mogelijk.",
 			Voice:    "Computerstem",
 			Chapter:  "Melding: computerstem",
 		}
