@@ -158,6 +158,28 @@ func TestAddressesAreCleanOrLeftOut(t *testing.T) {
 	}
 }
 
+func TestLanguagesAreCanonicalOrLeftOut(t *testing.T) {
+	for given, want := range map[string][2]string{ // BCP 47, ISO 639-2
+		"en": {"en", "eng"}, "EN_gb": {"en-GB", "eng"}, "deu": {"de", "deu"}, "fr-CA": {"fr-CA", "fra"}, "nl": {"nl", "nld"}, "zh-Hant-TW": {"zh-Hant-TW", "zho"},
+		"iw": {"he", "heb"}, "i-klingon": {"tlh", "tlh"}, "art-lojban": {"jbo", "jbo"}, "gsw": {"gsw", "gsw"}, "de-u-co-phonebk": {"de-u-co-phonebk", "deu"},
+		"": {"und", ""}, "und": {"und", ""}, "und-DE": {"und-DE", ""}, "x-private": {"x-private", ""}, "<b>": {"und", ""}, "english please": {"und", ""},
+	} {
+		d := disclosure.Disclosure{
+			Article: disclosure.Article{Language: given}, Voice: disclosure.Voice{Language: given},
+			Wording: disclosure.Wording{Language: given, Written: "x"},
+		}
+		tag, err := id3.Read(bytes.NewReader(d.ID3()))
+		require.NoError(t, err)
+		require.Equal(t, want[1], tag.Text("TLAN"), given)
+		s := d.Sidecar(outputs(), time.Time{})
+		require.Equal(t, want[0], s.Voice.Language)
+		require.Equal(t, map[string]string{want[0]: "x"}, s.Statement)
+		encoded, err := s.Encode()
+		require.NoError(t, err, given)
+		requireSchema(t, encoded)
+	}
+}
+
 func TestBroadcastTextIsPlainASCII(t *testing.T) {
 	for _, lang := range languages() {
 		d := disclosure.Disclosure{

@@ -88,7 +88,7 @@ func (d *Disclosure) cues(rate int) (cue, labels []byte) {
 	labels = []byte("adtl")
 	for i, ch := range d.Chapters {
 		id := uint32(i + 1)
-		sample := uint32(min(audio.Samples(ch.Start, rate), math.MaxUint32))
+		sample := uint32(min(int64(audio.Samples(ch.Start, rate)), math.MaxUint32))
 		cue = binary.LittleEndian.AppendUint32(cue, id)
 		cue = binary.LittleEndian.AppendUint32(cue, sample) // position in the play order
 		cue = append(cue, "data\x00\x00\x00\x00\x00\x00\x00\x00"...)

@@ -161,9 +161,9 @@ func parseLanguage(s string) language.Tag {
 
 // iso639 is the three-letter code (ISO 639-2/T) that ID3 wants, or "" where the language is not known.
 func iso639(lang string) string {
-	base, sure := parseLanguage(lang).Base()
-	if sure == language.No || parseLanguage(lang) == language.Und {
-		return ""
+	base, _, _ := parseLanguage(lang).Raw() // as given, nothing guessed from the region
+	if code := base.ISO3(); code != "und" {
+		return code
 	}
-	return base.ISO3()
+	return ""
 }
