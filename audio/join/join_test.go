@@ -40,6 +40,15 @@ func add(samples []float32, noise []float32) []float32 {
 	return samples
 }
 
+// soften multiplies the first and last n samples by gain.
+func soften(samples []float32, n int, gain float32) []float32 {
+	for i := range n {
+		samples[i] *= gain
+		samples[len(samples)-1-i] *= gain
+	}
+	return samples
+}
+
 func TestTrimKeepsSpeechAndItsMargins(t *testing.T) {
 	decibels := func(d float64) float64 { return math.Pow(10, d/20) * math.Sqrt(3) } // peak of even noise from its RMS
 	for _, c := range []struct {
@@ -56,6 +65,7 @@ func TestTrimKeepsSpeechAndItsMargins(t *testing.T) {
 		{"noise above -50 dBFS", add(sound(200, 500, 300), audiotest.Noise(ms(1000), decibels(-48), 1)), 170, 760},
 		{"noise like speech", audiotest.Noise(ms(1000), 0.1, 1), 0, 1000},
 		{"a steady loud sound has no noise floor", sound(0, 3000), 0, 3000},
+		{"soft ends without a pause", soften(sound(0, 2000), ms(300), 0.1), 0, 2000},
 		{"soft but audible", audiotest.Noise(ms(300), decibels(-47), 1), 0, 300},
 	} {
 		from, to := join.Trim(c.samples, rate)

@@ -14,7 +14,8 @@ import (
 )
 
 // Where silence ends. Speech engines leave 10 to 300 ms of silence around what they say; pauses are planned, so theirs
-// goes. The margins keep soft beginnings and endings (f, h, th, breath), which are below the threshold.
+// goes. The margins keep soft beginnings and endings (f, h, th, breath), which may be below the threshold. Numbers without
+// a source are this project's.
 const (
 	frameLength = 10 * time.Millisecond
 	keepBefore  = 30 * time.Millisecond // before the first active frame
@@ -22,9 +23,13 @@ const (
 	mostTrimmed = 2 * time.Second       // at one end: more silence than any engine leaves is likelier to be missed speech
 
 	silenceLevel = -50.0 // dBFS RMS: a frame that is softer is silent
-	overFloor    = 10.0  // dB: a frame that is nearer to the noise floor is silent, too ...
-	belowSpeech  = 30.0  // dB: ... but not if it is nearer to the loudest frame: the softest sound of English is 28 dB below the loudest (H. Fletcher, Speech and Hearing in Communication, 1953)
+	overFloor    = 10.0  // dB: a frame that is nearer to the noise floor is silent, too
 	floorPart    = 0.10  // the noise floor is the level that this part of the frames stays below
+
+	// No frame that is nearer than this (dB) to the loudest one counts as noise: a clip without a pause has no noise
+	// floor to find. The softest sound of English is 28 dB below the loudest (H. Fletcher, Speech and Hearing in
+	// Communication, 1953).
+	belowSpeech = 30.0
 )
 
 // Trim finds the speech in samples at rate Hz: the range [from, to) is worth keeping, with 30 ms before and 60 ms after

@@ -15,13 +15,8 @@ const (
 	release   = 50 * time.Millisecond
 )
 
-const (
-	// peakHold is for how many samples on either side of a peak the gain stays down, because a peak between samples is
-	// made by more than one of them.
-	peakHold = 2
-	// released is how near to 1 the gain counts as 1: 0.001 dB.
-	released = 1 - 1e-4
-)
+// released is how near to 1 the gain counts as 1: 0.001 dB.
+const released = 1 - 1e-4
 
 // Limiter keeps the true peak of mono sound below a ceiling by turning it down around each peak. Where no peak is near,
 // samples pass unchanged to the bit. The output does not depend on how the input is cut into calls. It is not safe for
@@ -72,8 +67,8 @@ func NewLimiter(rate int, ceiling float64) (*Limiter, error) {
 		interpolator: newInterpolator(),
 		ceiling:      float32(math.Pow(10, ceiling/20)),
 		recovery:     1 - math.Exp(-1/(release.Seconds()*float64(rate))),
-		ahead:        window - 1 + peakHold, // at least 21, more than the margin that a block needs before it
-		dips:         make([]dip, window+2*peakHold+1),
+		ahead:        window - 1, // at least 19, more than the margin that a block needs before it
+		dips:         make([]dip, window+1),
 		average:      make([]float64, window),
 	}
 	l.buf = make([]float32, 0, l.ahead+chunk)
@@ -164,7 +159,7 @@ func (l *Limiter) advance(needed float64) float64 {
 		l.dips[(l.first+l.n)%len(l.dips)] = dip{l.now, needed}
 		l.n++
 	}
-	if l.n > 0 && l.dips[l.first].sample < l.now-l.ahead-peakHold {
+	if l.n > 0 && l.dips[l.first].sample < l.now-l.ahead {
 		l.first = (l.first + 1) % len(l.dips)
 		l.n--
 	}

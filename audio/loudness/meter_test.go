@@ -102,6 +102,15 @@ func TestReadingsDoNotDependOnChunks(t *testing.T) {
 	}
 }
 
+// The mean of two levels as long is 3 dB below the louder; what is another 20 LU below that does not count.
+func TestRangeLeavesOutTheVeryQuiet(t *testing.T) {
+	for _, c := range []struct{ quiet, want float64 }{{-42, 22}, {-44, 0}} {
+		samples := audiotest.Tone(24000, 30*time.Second, 1000, 0.1, 0)
+		samples = append(samples, scaled(samples, c.quiet+20)...)
+		require.InDelta(t, c.want, measure(t, samples, 24000, 1).loudnessRange, 0.5)
+	}
+}
+
 // Full scale at 997 Hz in one channel reads -3.01 by the definition of the unit, at any rate and length; the hard start
 // of a tone this short adds a little.
 func TestShortSoundIsOneBlock(t *testing.T) {

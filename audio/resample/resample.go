@@ -47,8 +47,7 @@ type Resampler struct {
 	taps     int
 	up, down int // the reduced ratio to/from
 
-	buf   []float32 // taps/2-1 samples (zeros at the start), then the input not yet done with
-	pos   int       // in buf: where the window of the next output sample begins
+	buf   []float32 // the input that is still needed; the window of the next output sample begins at its start
 	phase int       // in [0, up): how far the next output sample lies behind an input sample, in 1/up samples
 }
 
@@ -114,10 +113,11 @@ func (r *Resampler) Flush(dst []float32) []float32 {
 	return dst
 }
 
+// reset puts zeros where the window of the first output sample reaches back before the input.
 func (r *Resampler) reset() {
 	r.buf = r.buf[:r.taps/2-1]
 	clear(r.buf)
-	r.pos, r.phase = 0, 0
+	r.phase = 0
 }
 
 // length is the number of output samples for n input samples.
@@ -126,10 +126,11 @@ func (r *Resampler) length(n int) int {
 	return whole*r.up + (rest*r.up+r.down-1)/r.down
 }
 
-// drain filters what is in buf and drops what no later output needs.
+// drain filters what is in buf and drops what no later output needs. The window is longer than the step from one to the
+// next, so it never begins past the end of buf.
 func (r *Resampler) drain(dst []float32) []float32 {
 	step, rest := r.down/r.up, r.down%r.up
-	pos, phase := r.pos, r.phase
+	pos, phase := 0, r.phase
 	for pos+r.taps <= len(r.buf) {
 		dst = append(dst, dot(r.buf[pos:pos+r.taps], r.filter[phase]))
 		pos += step
@@ -138,9 +139,8 @@ func (r *Resampler) drain(dst []float32) []float32 {
 			pos++
 		}
 	}
-	done := min(pos, len(r.buf)) // a large step may lead past what has come in
-	r.buf = r.buf[:copy(r.buf, r.buf[done:])]
-	r.pos, r.phase = pos-done, phase
+	r.buf = r.buf[:copy(r.buf, r.buf[pos:])]
+	r.phase = phase
 	return dst
 }
 
