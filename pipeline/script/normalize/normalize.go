@@ -2,7 +2,16 @@
 // dollars") and keeps an exact two-way map between the two. Rules and tables are data by language. It is not for
 // splitting sentences and does not change the meaning: no value, currency or unit is lost, and no number ever passes
 // through floating point.
+//
+// A text is cut into tokens with byte offsets; at each token every rule that can begin there is asked, the longest match
+// wins (the earlier rule when two are equal), and what no rule claims is spoken as written. docs/text.md has the classes,
+// an example of each, and where the readings differ on purpose from the test cases of other projects.
 package normalize
+
+import (
+	"maps"
+	"unicode/utf8"
+)
 
 // Span maps a stretch of the written text to a stretch of the spoken text. The spans of a Result follow each other
 // without gap or overlap and cover every byte of both texts.
@@ -18,4 +27,57 @@ type Span struct {
 type Result struct {
 	Spoken string
 	Spans  []Span
+}
+
+// Normalizer speaks the numbers, signs and short forms of one language. It never changes after it is made, so it may be
+// used by many goroutines at once.
+type Normalizer struct {
+	grammar grammar
+	off     map[string]bool
+}
+
+// New makes the normaliser of a BCP 47 language ("en", "en-GB", "de-AT"). A language without rules of its own gets the
+// minimum that holds for all: pauses for dashes and brackets, nothing said for emoji and format characters, no phoneme
+// brackets; its numbers and signs are left to the voice. Language tells which of the two it was.
+func New(lang string) *Normalizer {
+	return &Normalizer{grammar: grammarOf(lang)}
+}
+
+// Language is the language whose rules are used: "en", "en-GB", "de", or "und" for the minimum.
+func (n *Normalizer) Language() string { return n.grammar.tag }
+
+// Without returns a normaliser that leaves the named classes as they are written, for a voice that reads them better
+// itself. A stretch of a class that is switched off is spoken as written, whole.
+func (n *Normalizer) Without(classes ...string) *Normalizer {
+	off := maps.Clone(n.off)
+	if off == nil {
+		off = make(map[string]bool, len(classes))
+	}
+	for _, c := range classes {
+		off[c] = true
+	}
+	return &Normalizer{grammar: n.grammar, off: off}
+}
+
+// Normalize returns the words for a text: a sentence, a heading or a paragraph. Time and memory are linear in its length.
+// Bytes that are no UTF-8 are mapped to nothing.
+func (n *Normalizer) Normalize(text string) Result {
+	t := scan(text)
+	b := newBuilder(text)
+	for i := 0; i < len(t.toks); {
+		tok := &t.toks[i]
+		m := n.grammar.best(t, i)
+		switch {
+		case m.end <= i:
+			b.same(int(tok.start), int(tok.end))
+			i++
+		case n.off[m.class] && utf8.ValidString(text[tok.start:t.toks[m.end-1].end]):
+			b.same(int(tok.start), int(t.toks[m.end-1].end))
+			i = m.end
+		default:
+			b.say(m.class, int(tok.start), int(t.toks[m.end-1].end), m.say)
+			i = m.end
+		}
+	}
+	return b.result()
 }

@@ -31,16 +31,6 @@ func byteKind(c byte) kind {
 	return wide
 }
 
-// isTerminator tells the marks that can end a sentence: Unicode's Sentence_Terminal property, which the standard
-// library has, and the ellipsis.
-func isTerminator(r rune) bool {
-	switch r {
-	case '.', '!', '?', '…':
-		return true
-	}
-	return r > 0x7f && unicode.Is(unicode.STerm, r)
-}
-
 // isFused tells the terminators of scripts that have no letter case, behind which a space may be missing.
 func isFused(r rune) bool {
 	return r > 0x580 && (r < 0x2000 || r > 0x206f)
@@ -83,7 +73,7 @@ func readRun(text string, i int) run {
 	for r.end < len(text) {
 		c, n := utf8.DecodeRuneInString(text[r.end:])
 		switch {
-		case isTerminator(c):
+		case IsTerminator(c):
 			if !r.closers && c == '.' {
 				r.dots++
 				if r.dots == 1 && attached {
@@ -148,7 +138,7 @@ func spacedMark(text string, i int) int {
 	}
 	if i+2 < len(text) {
 		c, _ := utf8.DecodeRuneInString(text[i+2:])
-		if !unicode.IsSpace(c) && !isTerminator(c) && !isClosing(c) {
+		if !unicode.IsSpace(c) && !IsTerminator(c) && !isClosing(c) {
 			return 0
 		}
 	}
@@ -205,6 +195,29 @@ func noteEnd(text string, i int) int {
 	}
 	if j > i+1 && j < len(text) && text[j] == ']' {
 		return j + 1
+	}
+	return 0
+}
+
+// IsTerminator tells the marks that can end a sentence: Unicode's Sentence_Terminal property, which the standard
+// library has, and the ellipsis.
+func IsTerminator(r rune) bool {
+	switch r {
+	case '.', '!', '?', '…':
+		return true
+	}
+	return r > 0x7f && unicode.Is(unicode.STerm, r)
+}
+
+// LastMark gives the last sign of a text that is neither white space nor a closing quotation mark or bracket; 0 where
+// there is none. A text is a finished sentence if that sign IsTerminator.
+func LastMark(text string) rune {
+	for text != "" {
+		r, n := utf8.DecodeLastRuneInString(text)
+		if !unicode.IsSpace(r) && !isClosing(r) {
+			return r
+		}
+		text = text[:len(text)-n]
 	}
 	return 0
 }

@@ -63,7 +63,7 @@ func (s *scanner) next() (start, end int) {
 		case wide:
 			r, n := utf8.DecodeRuneInString(s.text[s.pos:])
 			switch {
-			case isTerminator(r):
+			case IsTerminator(r):
 				if end, ok := s.atStop(); ok {
 					return s.start, end
 				}

@@ -6,6 +6,7 @@ package subprocess
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -51,16 +52,22 @@ func Environment() []string {
 // Output runs a prepared program to its end with input on standard input, and returns what it wrote on standard
 // output, at most limit bytes. A program that writes more is killed and the error is a *TooMuchOutput. When ctx, the
 // context the command was prepared with, has ended, the error is its cause. Any other failure is wrapped with the last
-// of what the program wrote on standard error.
+// of what the program wrote on standard error. Whatever the program left running in its process group is killed.
 func Output(ctx context.Context, cmd *exec.Cmd, tail *Tail, input io.Reader, limit int) ([]byte, error) {
 	out := &bounded{limit: limit, overflow: func() { _ = Kill(cmd) }}
 	cmd.Stdin, cmd.Stdout = input, out
 	err := cmd.Run()
+	if cmd.Process != nil {
+		// What is left of the group keeps its number from being another's; if nothing is, it was free for no time.
+		_ = Kill(cmd)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case out.over:
 		return nil, &TooMuchOutput{Limit: limit}
+	case errors.Is(err, exec.ErrWaitDelay):
+		return nil, errors.New("it ended but left a process behind that held on to its output")
 	case err != nil:
 		return nil, tail.Explain(err)
 	}
