@@ -1,0 +1,18 @@
+// Package all lists the backends that voicepress comes with. It is the one place to add another.
+package all
+
+import (
+	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/command"
+	"github.com/voicepress/voicepress/tts/espeak"
+	"github.com/voicepress/voicepress/tts/fake"
+)
+
+// Registry is a new registry with every backend, the one that most users want first.
+func Registry() *tts.Registry {
+	r := &tts.Registry{}
+	r.Register(espeak.Factory())
+	r.Register(command.Factory())
+	r.Register(fake.Factory())
+	return r
+}
