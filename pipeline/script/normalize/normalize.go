@@ -59,9 +59,28 @@ func (n *Normalizer) Without(classes ...string) *Normalizer {
 	return &Normalizer{grammar: n.grammar, off: off}
 }
 
-// Normalize returns the words for a text: a sentence, a heading or a paragraph. Time and memory are linear in its length.
-// Bytes that are no UTF-8 are mapped to nothing.
+// passes is how often a text is gone over at most. What one rule says can complete the context of another, in odd texts;
+// a text is finished when a pass changes nothing.
+const passes = 5
+
+// Normalize returns the words for a text: a sentence, a heading or a paragraph. Normalising the words again changes
+// nothing. Time and memory are linear in the length of the text. Bytes that are no UTF-8 are mapped to nothing.
 func (n *Normalizer) Normalize(text string) Result {
+	r := n.pass(text)
+	for range passes - 1 {
+		if len(r.Spans) == 0 || len(r.Spans) == 1 && r.Spans[0].Class == "" {
+			break
+		}
+		again := n.pass(r.Spoken)
+		if again.Spoken == r.Spoken {
+			break
+		}
+		r = compose(r, again)
+	}
+	return r
+}
+
+func (n *Normalizer) pass(text string) Result {
 	t := scan(text)
 	b := newBuilder(text)
 	for i := 0; i < len(t.toks); {

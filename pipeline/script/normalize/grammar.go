@@ -1,0 +1,49 @@
+package normalize
+
+import "strings"
+
+// match is what a rule found at a token: it claims the tokens up to end and wants them said so. The zero match is none.
+type match struct {
+	end   int
+	class string
+	say   string
+}
+
+// rule reads the tokens from i on. It must be fast where it does not apply, and must not look further ahead than it
+// claims by more than a constant, or hostile text makes the whole quadratic.
+type rule func(t *tokens, i int) match
+
+// grammar is the rules of a language by the kind of token they can begin with.
+type grammar struct {
+	tag   string
+	rules [symbol + 1][]rule
+}
+
+// best is the longest match at token i; of equal ones the first.
+func (g *grammar) best(t *tokens, i int) match {
+	var best match
+	for _, r := range g.rules[t.toks[i].kind] {
+		if m := r(t, i); m.end > best.end {
+			best = m
+		}
+	}
+	return best
+}
+
+// grammarOf finds the rules of a BCP 47 tag by its primary language; for English and German the region matters too.
+func grammarOf(lang string) grammar {
+	base, rest, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(lang, "_", "-")), "-")
+	switch base {
+	case "en", "eng":
+		region := ""
+		for part := range strings.SplitSeq(rest, "-") {
+			if len(part) == 2 {
+				region = strings.ToUpper(part)
+			}
+		}
+		return newEnglish(region).grammar()
+	case "de", "deu", "ger":
+		return neutral()
+	}
+	return neutral()
+}

@@ -1,0 +1,229 @@
+package normalize
+
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// signed says a sign together with the number after it: "-5", "+3%", "~200", "±3", "< 10".
+func (e *english) signed(t *tokens, i int) match {
+	j := i + 1
+	head := ""
+	switch s := t.text(i); s {
+	case "-", "–", "‐", "‑":
+		if !t.open(i) || s == "–" && t.kind(i-1) == space && t.kind(t.prev(i)) == word {
+			return match{}
+		}
+		head = "minus"
+	case "−":
+		head, j = "minus", t.gap(j)
+	case "+":
+		if !t.open(i) {
+			return match{}
+		}
+		head = "plus"
+	case "~", "≈", "∼":
+		head, j = "about", t.gap(j)
+	case "±":
+		head, j = "plus or minus", t.gap(j)
+	case "<", ">", "≤", "≥":
+		head, j = map[string]string{"<": "less than", ">": "more than", "≤": "at most", "≥": "at least"}[s], t.gap(j)
+	default:
+		return match{}
+	}
+	m := e.amountAt(t, j)
+	if m.end == 0 {
+		return match{}
+	}
+	return match{m.end, m.class, head + " " + m.say}
+}
+
+// amountAt is the number, measure or amount of money at token i.
+func (e *english) amountAt(t *tokens, i int) match {
+	var best match
+	for _, r := range []rule{e.money, e.quantity, e.size, e.slash, e.plain} {
+		if k := t.kind(i); k != digits && k != symbol {
+			break
+		}
+		if t.kind(i) == digits && t.kind(i+1) == symbol && t.is(i+1, "/") || !t.is(i+1, "/") || true {
+			if m := r(t, i); m.end > best.end && (t.kind(i) == digits || t.is(i, ".") || m.class == "money" || vulgar(t.text(i)) != "") {
+				best = m
+			}
+		}
+	}
+	return best
+}
+
+// named says the signs that have a name.
+func (e *english) named(t *tokens, i int) match {
+	s := t.text(i)
+	m := match{end: i + 1, class: "symbol"}
+	switch s {
+	case "/", "⁄":
+		return e.solidus(t, i)
+	case "<", ">":
+		return markup(t, i)
+	case "§":
+		m.say = "section"
+		if t.is(i+1, "§") {
+			m.end, m.say = i+2, "sections"
+		}
+		return m
+	case "$":
+		if w := t.text(i + 1); t.shape(i+1) == upper && len(w) <= 5 && t.open(i) {
+			return match{i + 2, "ticker", spaced(w)}
+		}
+	case "*":
+		if t.kind(t.prev(i)) == digits && t.kind(t.gap(i+1)) == digits {
+			m.say = "times"
+			return m
+		}
+	case "|":
+		m.say = ","
+		return m
+	case "&":
+		if t.is(i+1, "#") || t.kind(i+1) == word && t.is(i+2, ";") && entity(t.text(i+1)) {
+			return match{i + 3, "symbol", ""}
+		}
+	}
+	if m.say = e.symbols[s]; m.say == "" {
+		return match{}
+	}
+	return m
+}
+
+// entity says whether a word is the name of an HTML entity that survived in the text and has no sound.
+func entity(w string) bool {
+	switch w {
+	case "nbsp", "shy", "zwnj", "zwj", "quot", "lt", "gt", "thinsp", "ensp", "emsp", "apos":
+		return true
+	}
+	return false
+}
+
+// solidus says a slash: "and/or", "he/she", "km/h" and the like.
+func (e *english) solidus(t *tokens, i int) match {
+	m := match{end: i + 1, class: "symbol", say: "slash"}
+	before, after := t.low(i-1), t.low(i+1)
+	switch {
+	case t.kind(i-1) == space && t.kind(i+1) == space && t.is(i, "/"):
+		m.say = "slash"
+	case before == "and" && after == "or":
+		m.say = ""
+		if t.kind(i-1) == word {
+			m.say = " "
+		}
+	case before == "he" && after == "she", before == "his" && after == "her", before == "him" && after == "her", before == "she" && after == "they":
+		m.say = "or"
+	case t.kind(i-1) == word && (after == "h" || after == "s" || after == "hr" || after == "sec"):
+		m.say = "per"
+	}
+	if k := t.kind(i + 1); k == none || t.kind(i-1) == none && k == space {
+		m.say = ""
+	}
+	return m
+}
+
+// markup drops what looks like a tag, and angle brackets that compare nothing.
+func markup(t *tokens, i int) match {
+	if t.is(i, "<") {
+		j := i + 1
+		if t.is(j, "/") {
+			j++
+		}
+		if t.kind(j) == word {
+			for k := j; k < j+24 && t.kind(k) != none; k++ {
+				if t.is(k, ">") {
+					return match{k + 1, "markup", ""}
+				}
+			}
+		}
+	}
+	say := ""
+	if t.kind(i-1) == word && t.kind(i+1) == word {
+		say = " "
+	}
+	return match{i + 1, "symbol", say}
+}
+
+// sign is the last rule for symbols: punctuation stays, what can be taken apart into letters and digits is read so, and
+// the rest is not heard.
+func (e *english) sign(t *tokens, i int) match {
+	s := t.text(i)
+	if s == "-" && t.kind(i-1) != none && wordy(first(t.text(i-1))) && t.kind(i+1) != none && wordy(first(t.text(i+1))) || isKept(s) {
+		return match{}
+	}
+	m := match{end: i + 1, class: "symbol"}
+	if s == "´" || s == "′" || s == "`" {
+		if t.kind(i-1) == word && t.kind(i+1) == word {
+			m.say = "'"
+		}
+		return m
+	}
+	var parts []string
+	inner := scan(norm.NFKC.String(s))
+	for j := range inner.toks {
+		switch inner.kind(j) {
+		case digits:
+			parts = append(parts, e.cardinal(inner.text(j)))
+		case word:
+			w := inner.text(j)
+			if v := roman(w); v > 0 && v < 100 && len(s) > 1 {
+				w = e.cardinal(itoa(v))
+			}
+			parts = append(parts, w)
+		}
+	}
+	m.say = strings.Join(parts, " ")
+	if m.say == "" && t.kind(i-1) == word && t.kind(i+1) == word {
+		m.say = " "
+	}
+	return m
+}
+
+// exponent says superscripts: powers of numbers and of single letters. After a longer word they are the mark of a
+// footnote and are not heard.
+func (e *english) exponent(t *tokens, i int) match {
+	d := strings.Map(plainDigit, t.text(i))
+	m := match{end: i + 1, class: "exponent"}
+	minus := ""
+	if rest, ok := strings.CutPrefix(d, "-"); ok {
+		minus, d = "minus ", rest
+	}
+	power := t.kind(i-1) == digits || t.is(i-1, ")") || t.kind(i-1) == word && len(t.text(i-1)) <= 2
+	switch {
+	case d == "" || strings.Trim(d, "0123456789") != "":
+		if t.kind(i-1) == word && minus == "" && d == "+" {
+			m.say = "plus"
+		}
+	case !power:
+		m.class = "footnote"
+	case d == "2" && minus == "":
+		m.say = "squared"
+	case d == "3" && minus == "":
+		m.say = "cubed"
+	case minus != "":
+		m.say = "to the " + minus + e.cardinal(d)
+	default:
+		m.say = "to the " + e.ordinal(d)
+	}
+	return m
+}
+
+// plainDigit turns a superscript into the sign it raises.
+func plainDigit(r rune) rune {
+	switch {
+	case r == '⁰' || r >= '⁴' && r <= '⁹':
+		return '0' + r - '⁰'
+	case r == '¹':
+		return '1'
+	case r == '²':
+		return '2'
+	case r == '³':
+		return '3'
+	case r == '⁺':
+		return '+'
+	}
+	return '-'
+}

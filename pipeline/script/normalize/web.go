@@ -1,0 +1,242 @@
+package normalize
+
+import (
+	"strings"
+	"unicode"
+)
+
+// The longest local part and domain of an address (RFC 5321, 4.5.3.1), in tokens; more is no address.
+const addressTokens = 64
+
+// web says links, mail addresses and file names: dots as "dot", "@" as "at", the rest as words. The scheme, "www" and what
+// follows a "?" or "#" are not said.
+func (e *english) web(t *tokens, i int) match {
+	if k := t.kind(i - 1); k == word || k == digits || t.sym(i-1, "@_./$") && t.kind(i-2) != space && k == symbol {
+		return match{}
+	}
+	if t.is(i+1, ":") && t.is(i+2, "/") && t.is(i+3, "/") && t.kind(i+4) != space {
+		start := i + 4
+		for t.is(start, "/") {
+			start++
+		}
+		if t.is(start, "www") && t.is(start+1, ".") {
+			start += 2
+		}
+		return e.link(t, i, start, start)
+	}
+	// Words joined by . - _ + up to an @ or to where the name ends.
+	j, dots, under, lastDot := i, 0, false, -1
+	for j-i < addressTokens && (t.kind(j) == word || t.kind(j) == digits) {
+		for t.kind(j) == word || t.kind(j) == digits {
+			j++
+		}
+		if t.is(j, "@") && (t.kind(j+1) == word || t.kind(j+1) == digits) {
+			return e.mail(t, i, j)
+		}
+		if k := t.kind(j + 1); !t.sym(j, ".-_+") || k != word && k != digits {
+			break
+		}
+		if t.is(j, ".") {
+			dots, lastDot = dots+1, j
+		}
+		under = under || t.is(j, "_")
+		j++
+	}
+	if dots == 0 || t.kind(i) == digits && t.kind(lastDot+1) == digits {
+		return match{}
+	}
+	last := t.low(lastDot + 1)
+	domain := e.domains[last] && (t.shape(lastDot+1) == lower) && j == lastDot+2
+	file := e.extensions[last] && t.shape(lastDot+1) == lower && (t.kind(j) != word)
+	switch {
+	case domain || t.is(i, "www"):
+		start := i
+		if t.is(i, "www") {
+			start += 2
+		}
+		return e.link(t, i, start, j)
+	case file || under, t.kind(i) == word && t.shape(i) == lower && t.shape(lastDot+1) == lower && t.kind(lastDot+1) == word && j == lastDot+2 &&
+		len(t.text(i)) > 1 && len(last) > 1 && !e.common[last]:
+		return match{j, "web", e.spellOut(t.s[t.toks[i].start:t.toks[j-1].end], true)}
+	}
+	return match{}
+}
+
+// link says a link whose host begins at token host and ends at or after token j, with its path.
+func (e *english) link(t *tokens, i, host, j int) match {
+	for t.kind(j) == word || t.kind(j) == digits || t.kind(j) == symbol && t.sym(j, ".-_") && (t.kind(j+1) == word || t.kind(j+1) == digits) {
+		j++
+	}
+	end := j
+	if t.sym(j, "/:?#") {
+		for t.kind(end) != none && t.kind(end) != space {
+			end++
+		}
+		for end > j && t.sym(end-1, ".,;:!?)]}>'\"’”…") {
+			end--
+		}
+	}
+	if end <= host {
+		return match{}
+	}
+	s := t.s[t.toks[host].start:t.toks[end-1].end]
+	if cut := strings.IndexAny(s, "?#"); cut >= 0 {
+		s = s[:cut]
+	}
+	return match{end, "web", e.spellOut(strings.TrimRight(s, "/"), true)}
+}
+
+// mail says a mail address whose @ is token at.
+func (e *english) mail(t *tokens, i, at int) match {
+	j := at + 1
+	for j-at < addressTokens && (t.kind(j) == word || t.kind(j) == digits || t.sym(j, ".-_") && (t.kind(j+1) == word || t.kind(j+1) == digits)) {
+		j++
+	}
+	if t.is(j, "/") && (t.kind(j+1) == word || t.kind(j+1) == digits) {
+		return e.link(t, i, i, j)
+	}
+	return match{j, "web", e.spellOut(t.s[t.toks[i].start:t.toks[j-1].end], true)}
+}
+
+// spellOut says an address sign by sign and word by word.
+func (e *english) spellOut(s string, dashes bool) string {
+	var b strings.Builder
+	add := func(w string) {
+		if b.Len() > 0 && w != "" {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w)
+	}
+	names := map[rune]string{'.': "dot", '@': "at", '/': "slash", '_': "underscore", '+': "plus", ':': "colon", '=': "equals", '&': "and", '%': "percent", '~': "tilde"}
+	if dashes {
+		names['-'] = "dash"
+	}
+	start, prev := 0, none
+	flush := func(end int) {
+		if start < end {
+			w := strings.Map(func(r rune) rune {
+				if ignorable(r) {
+					return -1
+				}
+				return r
+			}, s[start:end])
+			switch prev {
+			case word:
+				add(e.labelWord(w))
+			case digits:
+				add(e.code(strings.Map(asciiDigit, w)))
+			}
+		}
+	}
+	for i, r := range s {
+		k := kindOf(r, len(string(r)))
+		if ignorable(r) {
+			continue
+		}
+		if k != prev || k == symbol {
+			flush(i)
+			start = i
+		}
+		if k == symbol {
+			add(names[r])
+		}
+		prev = k
+	}
+	flush(len(s))
+	return b.String()
+}
+
+// labelWord says one word of an address: by letters when it is a country's domain, a format or has no vowel.
+func (e *english) labelWord(w string) string {
+	lw := strings.ToLower(w)
+	switch {
+	case len(lw) == 1:
+		return strings.ToUpper(lw)
+	case lw == "jpg", lw == "jpeg":
+		return "J peg"
+	case lw == "com", lw == "org", lw == "net", lw == "gov", lw == "edu", lw == "info", lw == "biz", lw == "news", lw == "blog", lw == "zip", lw == "co":
+		return lw
+	case len(lw) <= 4 && (e.domains[lw] && len(lw) == 2 || e.extensions[lw] && !e.common[lw] && lw != "doc" && lw != "app" || !strings.ContainsAny(lw, "aeiouy")), e.acronyms[w] == asLetters:
+		return strings.ToUpper(spaced(lw))
+	}
+	return lw
+}
+
+// handle says "@name" and "#SaveOurPool", "#1" and "C#".
+func (e *english) handle(t *tokens, i int) match {
+	at := t.is(i, "@")
+	if !at && !t.is(i, "#") {
+		return match{}
+	}
+	if !at && t.kind(i-1) == word && len(t.text(i-1)) == 1 && t.kind(i+1) != word && t.kind(i+1) != digits {
+		return match{i + 1, "symbol", "sharp"}
+	}
+	j := i + 1
+	letters := false
+	for t.kind(j) == word || t.kind(j) == digits || t.is(j, "_") || at && t.is(j, ".") && t.kind(j+1) == word && t.kind(j-1) == word {
+		letters = letters || t.kind(j) == word
+		j++
+	}
+	switch {
+	case letters && at:
+		return match{j, "handle", "at " + e.humps(t, i+1, j)}
+	case letters:
+		return match{j, "hashtag", "hashtag " + e.humps(t, i+1, j)}
+	case at:
+		return match{i + 1, "symbol", "at"}
+	case t.kind(t.gap(j)) == digits || j > i+1:
+		return match{i + 1, "symbol", "number"}
+	}
+	return match{i + 1, "symbol", "hash"}
+}
+
+// humps says the words of a name that are told apart by capitals, digits and underscores.
+func (e *english) humps(t *tokens, i, j int) string {
+	var parts []string
+	for ; i < j; i++ {
+		switch t.kind(i) {
+		case digits:
+			if d := t.text(i); len(d) == 4 {
+				parts = append(parts, e.year(d))
+			} else {
+				parts = append(parts, e.code(d))
+			}
+		case symbol:
+			if t.is(i, ".") {
+				parts = append(parts, "dot")
+			}
+		case word:
+			w := t.text(i)
+			start, prev := 0, ' '
+			for k, r := range w {
+				next, _ := utf8After(w, k)
+				if k > start && unicode.IsUpper(r) && (!unicode.IsUpper(prev) || unicode.IsLower(next)) {
+					parts = append(parts, e.hump(w[start:k]))
+					start = k
+				}
+				prev = r
+			}
+			parts = append(parts, e.hump(w[start:]))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// hump says one word of a joined name.
+func (e *english) hump(w string) string {
+	if len(w) > 1 && w == strings.ToUpper(w) && ascii(w) && e.acronyms[w] != asWord && !e.common[strings.ToLower(w)] &&
+		(e.acronyms[w] == asLetters || len(w) <= 3 || !pronounceable(w)) && len(w) <= 6 {
+		return spaced(w)
+	}
+	return w
+}
+
+// utf8After is the rune after the one at byte k.
+func utf8After(s string, k int) (rune, bool) {
+	for i, r := range s[k:] {
+		if i > 0 {
+			return r, true
+		}
+	}
+	return ' ', false
+}
