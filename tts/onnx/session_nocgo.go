@@ -1,0 +1,40 @@
+//go:build !cgo
+
+package onnx
+
+import (
+	"context"
+	"errors"
+
+	"github.com/voicepress/voicepress/tts"
+)
+
+// errBuild says why nothing can be run.
+var errBuild = &tts.Unavailable{ //nolint:gochecknoglobals // read-only
+	What:   "ONNX Runtime",
+	Err:    errors.New("this voicepress was built without cgo and cannot run neural voices itself"),
+	Remedy: "use a build with cgo, or another backend such as espeak",
+}
+
+// Runtime cannot be had without cgo.
+type Runtime struct{}
+
+// Load fails: the library is called through cgo.
+func Load(string) (*Runtime, error) { return nil, errBuild }
+
+// Version is empty.
+func (*Runtime) Version() string { return "" }
+
+// Session cannot be had without cgo.
+type Session struct{}
+
+// NewSession fails.
+func (*Runtime) NewSession([]byte, []string, []string, Optimisation) (*Session, error) {
+	return nil, errBuild
+}
+
+// Run fails.
+func (*Session) Run(context.Context, []Data) ([]Data, error) { return nil, errBuild }
+
+// Close does nothing.
+func (*Session) Close() error { return nil }

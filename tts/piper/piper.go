@@ -1,0 +1,277 @@
+// Package piper speaks with Piper's neural voices, on the processor, in this process.
+//
+// A voice is a VITS network in the ONNX format and a configuration. Text goes to phonemes through espeak-ng (a separate
+// program), phonemes to ids, and ids to sound through ONNX Runtime. The network is edited in memory when it is loaded,
+// so that it tells how long each phoneme lasts, which gives exact word times; so that its noise comes from us, which
+// makes the sound a function of the request alone; and so that its decoder runs fast and in little memory.
+//
+// It is not for splitting articles, and not for installing voices.
+package piper
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/voicepress/voicepress/audio/disclosure"
+	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/espeak"
+	"github.com/voicepress/voicepress/tts/internal/gate"
+	"github.com/voicepress/voicepress/tts/onnx"
+)
+
+// Options set up the backend.
+type Options struct {
+	Voices     string  `mapstructure:"voices" doc:"Folder with the voices, each as NAME.onnx and NAME.onnx.json; empty means where voicepress install puts them."`
+	Runtime    string  `mapstructure:"runtime" doc:"The ONNX Runtime library; empty means the installed one."`
+	Espeak     string  `mapstructure:"espeak" doc:"The espeak-ng program: a path, or a name to look up in PATH; empty means espeak-ng."`
+	NoiseScale float64 `mapstructure:"noise_scale" doc:"How varied the sound is, 0.01 to 2; 0 means as the voice was made (mostly 0.667)."`
+	NoiseW     float64 `mapstructure:"noise_w" doc:"How varied the lengths of the phonemes are, 0.01 to 2; 0 means as the voice was made (mostly 0.8)."`
+}
+
+// revision is that of this adapter, for the fingerprint. It changes whenever the same network would be given something
+// else for a request, or its sound be treated differently.
+const revision = "1"
+
+const (
+	// mostText is the most a request may hold, in runes: about half a minute. Longer sentences slur, and memory grows
+	// with the longest.
+	mostText = 400
+	// slowest and fastest are the rates that are accepted.
+	slowest, fastest = 0.2, 5
+	// mostModel bounds the file of a network in bytes; the largest of Piper's voices has 114 MB.
+	mostModel = 512 << 20
+)
+
+// phonemizer renders text as phonemes. *espeak.Phonemizer is the real one.
+type phonemizer interface {
+	Phonemes(ctx context.Context, voice string, clauses []string) ([]string, error)
+	Version() string
+	Close() error
+}
+
+// Backend speaks with one voice.
+type Backend struct {
+	info     tts.Info
+	name     string // of the voice
+	config   *config
+	settings settings
+	model    *model
+	phonemes phonemizer
+	words    pronunciations
+	gate     *gate.Gate
+	once     sync.Once
+	closing  error
+}
+
+// Factory makes the backend from configuration.
+func Factory() tts.Factory {
+	return tts.Define("piper", "Piper's neural voices, on this machine's processor",
+		func(ctx context.Context, o Options, env tts.Env) (tts.Backend, error) { return New(ctx, o, env) })
+}
+
+// New opens the voice that env names, or a default. Another voice needs another Backend.
+//
+// Errors are *tts.Unavailable for what is missing or broken on this machine (ONNX Runtime, espeak-ng, the voice's files)
+// and *tts.NoSuchVoice.
+func New(ctx context.Context, o Options, env tts.Env) (*Backend, error) {
+	b, err := open(ctx, o, env)
+	if err != nil {
+		return nil, fmt.Errorf("open piper: %w", err)
+	}
+	return b, nil
+}
+
+func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
+	folder := o.Voices
+	if folder == "" {
+		folder = Folder(env.Data)
+	}
+	name, speaker, err := choose(folder, env.Voice)
+	if err != nil {
+		return nil, err
+	}
+	concurrency := env.Concurrency
+	if concurrency <= 0 {
+		concurrency = runtime.NumCPU()
+	}
+	b := &Backend{name: name, gate: gate.New(concurrency)}
+	configSum, err := b.readConfig(folder, speaker, o)
+	if err != nil {
+		return nil, err
+	}
+	library := o.Runtime
+	if library == "" {
+		if library, err = onnx.Find(env.Data); err != nil {
+			return nil, err
+		}
+	}
+
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, b.free())
+		}
+	}()
+	var rt *onnx.Runtime
+	var file []byte
+	var modelSum string
+	var group errgroup.Group
+	group.Go(func() (err error) {
+		rt, err = onnx.Load(library)
+		return err
+	})
+	group.Go(func() (err error) {
+		file, err = readModel(filepath.Join(folder, name+".onnx"))
+		return broken(name, err)
+	})
+	group.Go(func() error {
+		p, err := espeak.Start(ctx, espeak.PhonemizerOptions{Program: o.Espeak, Processes: concurrency})
+		if err == nil { // and so not a nil pointer in an interface
+			b.phonemes = p
+		}
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	group = errgroup.Group{}
+	group.Go(func() error {
+		sum := sha256.Sum256(file)
+		modelSum = hex.EncodeToString(sum[:])
+		return nil
+	})
+	group.Go(func() (err error) {
+		b.model, err = loadModel(rt, file, b.config.hop)
+		return broken(name, err)
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	file = nil
+	debug.FreeOSMemory() // the file and its edited copy are as large as the network itself
+	if b.model.speakers != (b.config.speakers > 1) {
+		return nil, broken(name, fmt.Errorf("its configuration knows %d speakers, and its network disagrees", b.config.speakers))
+	}
+	b.report(ctx, env.Log)
+	b.describe(folder, concurrency, strings.Join([]string{
+		"piper " + revision, "patch " + patchRevision, "model " + modelSum, "config " + configSum,
+		"onnxruntime " + rt.Version(), "espeak-ng " + b.phonemes.Version(),
+		fmt.Sprintf("noise %g %g", b.settings.noiseScale, b.settings.noiseW),
+	}, ", "))
+	return b, nil
+}
+
+// broken says which voice's files are no good, and how to get good ones.
+func broken(voice string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &tts.Unavailable{What: "the piper voice " + voice, Err: err, Remedy: "voicepress install " + voice}
+}
+
+func (b *Backend) readConfig(folder, speaker string, o Options) (sum string, err error) {
+	path := filepath.Join(folder, b.name+".onnx.json")
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > mostConfig {
+		err = fmt.Errorf("voice configuration: %d bytes, more than %d", info.Size(), mostConfig)
+	}
+	var text []byte
+	if err == nil {
+		text, err = os.ReadFile(path)
+	}
+	if err == nil {
+		b.config, err = parseConfig(text)
+	}
+	if err != nil {
+		return "", broken(b.name, err)
+	}
+	if speaker != "" {
+		id, ok := b.config.speakerNamed(speaker)
+		if !ok {
+			return "", &tts.NoSuchVoice{Voice: b.name + "#" + speaker}
+		}
+		b.config.speaker = id
+	}
+	b.settings = b.config.settings
+	for _, s := range []struct {
+		name  string
+		value float64
+		to    *float64
+	}{{"noise_scale", o.NoiseScale, &b.settings.noiseScale}, {"noise_w", o.NoiseW, &b.settings.noiseW}} {
+		if s.value != 0 {
+			if !(s.value >= 0.01 && s.value <= 2) {
+				return "", fmt.Errorf("%s is %v, not 0.01 to 2", s.name, s.value)
+			}
+			*s.to = s.value
+		}
+	}
+	hash := sha256.Sum256(text)
+	return hex.EncodeToString(hash[:]), nil
+}
+
+func readModel(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > mostModel {
+		return nil, fmt.Errorf("the network has %d bytes, more than %d", info.Size(), mostModel)
+	}
+	return os.ReadFile(path)
+}
+
+// report tells the operator what could not be done with this voice's network.
+func (b *Backend) report(ctx context.Context, log *slog.Logger) {
+	for _, err := range b.model.missing {
+		log.WarnContext(ctx, "the voice's network could not be edited", "voice", b.name, "error", err)
+	}
+}
+
+func (b *Backend) describe(folder string, concurrency int, fingerprint string) {
+	b.info = tts.Info{
+		Name:          "piper",
+		Fingerprint:   fingerprint,
+		SampleRate:    b.config.sampleRate,
+		Voices:        describeAll(folder, b.name, b.config),
+		Limit:         tts.Limit{N: mostText, Unit: tts.Runes},
+		Concurrency:   concurrency,
+		Timing:        tts.TimingNone,
+		Deterministic: b.model.noise,
+		SourceType:    disclosure.TrainedAlgorithmicMedia,
+	}
+	if b.model.durations {
+		b.info.Timing = tts.TimingWord
+	}
+}
+
+// Info describes the backend.
+func (b *Backend) Info() tts.Info { return b.info }
+
+// Close fails the calls under way with tts.ErrClosed, waits for them and frees the network. It is safe to call twice.
+func (b *Backend) Close() error {
+	b.gate.Close()
+	b.once.Do(func() { b.closing = b.free() })
+	return b.closing
+}
+
+func (b *Backend) free() error {
+	var errs []error
+	if b.phonemes != nil {
+		errs = append(errs, b.phonemes.Close())
+	}
+	if b.model != nil {
+		errs = append(errs, b.model.close())
+	}
+	return errors.Join(errs...)
+}
