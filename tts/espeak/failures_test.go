@@ -144,18 +144,3 @@ func TestCloseEndsCallsUnderWay(t *testing.T) {
 	_, err = p.Phonemes(t.Context(), "en-us", []string{"hello"})
 	require.ErrorIs(t, err, tts.ErrClosed)
 }
-
-func FuzzLines(f *testing.F) {
-	for _, seed := range []string{"hello there", "[[h@loU]]", "a\nb\x00\x01", "\xff", "日本語", "\u0301\u0301"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		for _, line := range lines(text) {
-			require.NotEmpty(t, line)
-			require.LessOrEqual(t, len(line), maxLine)
-			require.NotContains(t, line, "[")
-			require.NotContains(t, line, "\n")
-			require.NotContains(t, line, "\x00")
-		}
-	})
-}
