@@ -34,7 +34,7 @@ packages:
 # What the tests need besides: foreign tools that judge our files.
 judges:
 	@.ci/packages ffmpeg:ffmpeg libebur128-dev libimage-exiftool-perl:exiftool eyed3:eyeD3 python3-mutagen \
-		exempi mp3val:mp3val mediainfo:mediainfo lame:lame sox:sox
+		exempi mp3val:mp3val mediainfo:mediainfo lame:lame sox libsox-fmt-mp3
 
 voice: build
 	@$(PROGRAM) install

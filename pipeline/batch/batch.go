@@ -1,0 +1,176 @@
+// Package batch converts many articles on one machine into one folder. Run again, it does only what changed; killed at
+// any moment, the next run does the rest. It is not for sharing work between machines.
+package batch
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/voicepress/voicepress/pipeline"
+	"github.com/voicepress/voicepress/pipeline/article"
+)
+
+// Batch is a run over many articles.
+type Batch struct {
+	// Worker converts the articles. Its backend is shared by all of them.
+	Worker *pipeline.Worker
+	// Read gets the article of one input.
+	Read func(ctx context.Context, input string) (*article.Article, error)
+	// Dir is the output folder.
+	Dir string
+	// Articles is how many are converted at once; 0 means 1.
+	Articles int
+	// Overwrite converts again what has not changed.
+	Overwrite bool
+	// Created is written into the sidecars; the zero time is left out.
+	Created time.Time
+	// Progress is told about every article; for one that could not be read, only Done, with an article that has
+	// nothing but its name.
+	Progress pipeline.Progress
+}
+
+// Summary counts what became of the articles.
+type Summary struct {
+	Done, Unchanged, Failed int
+	Audio                   time.Duration // of the articles that were done
+}
+
+// staleAfter is the age at which a temporary file is taken for the remains of a program that was killed.
+const staleAfter = time.Hour
+
+// Run converts the inputs. A failed article does not stop the others: it is reported to Progress and counted. Run
+// returns an error when it could not start or when ctx ended.
+func (b *Batch) Run(ctx context.Context, inputs []string) (Summary, error) {
+	if err := os.MkdirAll(b.Dir, 0o755); err != nil {
+		return Summary{}, fmt.Errorf("make the output folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(b.Dir, ".voicepress.lock"))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return Summary{}, fmt.Errorf("lock the output folder: %w", err)
+	}
+	if !locked {
+		return Summary{}, &LockedError{Dir: b.Dir}
+	}
+	defer func() { _ = lock.Unlock() }()
+	sweep(b.Dir, time.Now().Add(-staleAfter))
+
+	var (
+		mu  sync.Mutex
+		sum Summary
+	)
+	count := func(a *article.Article, r *pipeline.Result, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case ctx.Err() != nil && err != nil: // given up, not failed: the next run does it
+		case err != nil:
+			sum.Failed++
+		case r.Unchanged:
+			sum.Unchanged++
+		default:
+			sum.Done++
+			sum.Audio += r.Duration
+		}
+	}
+	var workers sync.WaitGroup
+	work := make(chan job)
+	for range max(b.Articles, 1) {
+		workers.Go(func() {
+			for j := range work {
+				r, err := b.convert(ctx, j)
+				count(j.article, r, err)
+			}
+		})
+	}
+	b.read(ctx, inputs, work, count)
+	workers.Wait()
+	if ctx.Err() != nil {
+		return sum, context.Cause(ctx)
+	}
+	return sum, nil
+}
+
+// job is an article with the name of its files.
+type job struct {
+	article *article.Article
+	name    string
+}
+
+// read reads the articles one after the other, so that names are given out in the order of the inputs.
+func (b *Batch) read(ctx context.Context, inputs []string, work chan<- job, count func(*article.Article, *pipeline.Result, error)) {
+	defer close(work)
+	taken := map[string]bool{}
+	for _, input := range inputs {
+		a, err := b.Read(ctx, input)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			a = &article.Article{Name: input}
+			b.Progress.Done(a, nil, err)
+			count(a, nil, err)
+			continue
+		}
+		select {
+		case work <- job{a, unique(article.Slug(a.Title, input), input, taken)}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// unique gives each article of a batch its own name. A second article of the same title gets a piece of the hash of
+// where it comes from, so that it keeps its name when the batch grows.
+func unique(slug, input string, taken map[string]bool) string {
+	if taken[slug] {
+		sum := sha256.Sum256([]byte(input))
+		slug += "-" + hex.EncodeToString(sum[:4])
+	}
+	taken[slug] = true
+	return slug
+}
+
+func (b *Batch) convert(ctx context.Context, j job) (*pipeline.Result, error) {
+	out := pipeline.Output{Dir: b.Dir, Name: j.name, Overwrite: true, Created: b.Created}
+	if !b.Overwrite {
+		if r, ok := b.Worker.UpToDate(j.article, out); ok {
+			b.Progress.Done(j.article, r, nil)
+			return r, nil
+		}
+	}
+	return b.Worker.Convert(ctx, j.article, out, b.Progress)
+}
+
+// sweep removes what killed programs left: temporary files older than before.
+func sweep(dir string, before time.Time) {
+	names, err := filepath.Glob(filepath.Join(dir, pipeline.TempPattern))
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && info.ModTime().Before(before) {
+			_ = os.Remove(name)
+		}
+	}
+}
+
+// LockedError says that another batch works in the output folder.
+type LockedError struct{ Dir string }
+
+func (e *LockedError) Error() string { return "another batch is writing to " + e.Dir }
+
+// Hint says what to do.
+func (e *LockedError) Hint() string { return "wait for it to end, or choose another folder with -o" }
+
+// ErrNoInput says that there is nothing to convert.
+var ErrNoInput = errors.New("no articles found")

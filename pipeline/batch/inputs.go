@@ -1,0 +1,103 @@
+package batch
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Inputs turns what a user names into a list of articles: files as they are, folders into the article files below them,
+// patterns into the files that match, http and https addresses as they are. The order is that of the arguments, inside
+// a folder or pattern by name; nothing comes twice.
+func Inputs(args []string) ([]string, error) {
+	var list []string
+	seen := map[string]bool{}
+	add := func(input string) {
+		if !seen[input] {
+			seen[input] = true
+			list = append(list, input)
+		}
+	}
+	for _, arg := range args {
+		if IsURL(arg) {
+			add(arg)
+			continue
+		}
+		info, err := os.Stat(arg)
+		switch {
+		case err == nil && info.IsDir():
+			files, err := articleFiles(arg)
+			if err != nil {
+				return nil, fmt.Errorf("read folder %s: %w", arg, err)
+			}
+			for _, f := range files {
+				add(f)
+			}
+		case err == nil:
+			add(arg)
+		default:
+			matches, globErr := filepath.Glob(arg)
+			if globErr != nil || len(matches) == 0 {
+				return nil, fmt.Errorf("find articles: %w", err)
+			}
+			for _, m := range matches {
+				add(m)
+			}
+		}
+	}
+	return list, nil
+}
+
+// maxLine is the longest line of a list, in bytes: a path or URL longer than this is none.
+const maxLine = 64 << 10
+
+// ReadList reads paths and URLs, one a line; empty lines and lines that begin with # are passed over.
+func ReadList(r io.Reader) ([]string, error) {
+	var list []string
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		line := strings.TrimSpace(lines.Text())
+		if line != "" && !strings.HasPrefix(line, "#") {
+			list = append(list, line)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read the list: %w", err)
+	}
+	return list, nil
+}
+
+// IsURL says whether an input is an address on the web.
+func IsURL(input string) bool {
+	u, err := url.Parse(input)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// articleFiles lists the article files below a folder by their extension. Hidden files and folders are passed over.
+func articleFiles(dir string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		hidden := strings.HasPrefix(entry.Name(), ".") && path != dir
+		switch {
+		case entry.IsDir() && hidden:
+			return filepath.SkipDir
+		case entry.IsDir() || hidden:
+			return nil
+		}
+		if slices.Contains([]string{".html", ".htm", ".md", ".markdown", ".txt"}, strings.ToLower(filepath.Ext(path))) {
+			files = append(files, path)
+		}
+		return nil
+	})
+	return files, err
+}

@@ -1,0 +1,304 @@
+package pipeline
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/voicepress/voicepress/audio/disclosure"
+	"github.com/voicepress/voicepress/audio/timing"
+	"github.com/voicepress/voicepress/audio/wav"
+	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/pipeline/script"
+)
+
+// disclose writes the finished files. It is the only place that does, and it writes no audio without a Disclosure. Each
+// file is written under a temporary name, synced and only then renamed; the sidecar comes last, so a set of files with a
+// sidecar is whole.
+func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Script, t *Track, out Output) (*Result, error) {
+	d := w.disclosure(a, sc, t)
+	r := newResult(a, sc, t, d)
+	var set fileSet
+	defer set.abandon()
+	var outputs []disclosure.Output
+	for _, f := range w.settings.Formats {
+		write, got, err := w.master(t, d, f, out.scratchDir())
+		if err != nil {
+			return nil, err
+		}
+		r.Loudness, r.TruePeak = got.loudness, got.truePeak
+		if out.Stream != nil {
+			return r, stream(out.Stream, write)
+		}
+		file, err := set.add(out, "."+string(f), write)
+		if err != nil {
+			return nil, err
+		}
+		outputs = append(outputs, disclosure.Output{
+			File: filepath.Base(file.final), MIME: f.MIME(), Bytes: file.bytes, SHA256: file.sha256(),
+			Duration: t.Duration().Milliseconds(), SampleRate: t.Rate, Channels: 1,
+			Loudness: disclosure.Level(got.loudness), TruePeak: disclosure.Level(got.truePeak),
+		})
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+	}
+	account := script.NewAccount(a, sc)
+	sidecar := d.Sidecar(outputs, out.Created)
+	sidecar.Companions = &disclosure.Companions{
+		VTT: out.Name + cuesSuffix, Words: out.Name + wordsSuffix, Account: out.Name + accountSuffix,
+	}
+	for _, companion := range []struct {
+		suffix string
+		write  func(io.Writer) error
+	}{
+		{cuesSuffix, func(w io.Writer) error { return timing.WriteVTT(w, cues(sc, t)) }},
+		{wordsSuffix, func(w io.Writer) error { return timing.WriteWords(w, t.Timeline.Words) }},
+		{accountSuffix, func(w io.Writer) error { return writeJSON(w, account) }},
+		{disclosureSuffix, func(w io.Writer) error {
+			text, err := sidecar.Encode()
+			if err != nil {
+				return err
+			}
+			_, err = w.Write(text)
+			return err
+		}},
+	} {
+		if _, err := set.add(out, companion.suffix, companion.write); err != nil {
+			return nil, err
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err := set.commit(out); err != nil {
+		return nil, err
+	}
+	r.Files = set.list()
+	return r, nil
+}
+
+// master brings the track to its level in one format. It returns what writes the finished file, tags and all.
+func (w *Worker) master(t *Track, d *disclosure.Disclosure, f Format, dir string) (func(io.Writer) error, measured, error) {
+	if f == WAV {
+		l, got, err := w.levelPCM(t, *t.predicted)
+		return func(out io.Writer) error { return t.writeWAV(out, l, d.WAV(t.Rate)) }, got, err
+	}
+	made, err := w.masterMP3(t, dir)
+	if err != nil {
+		return nil, measured{}, err
+	}
+	t.kept = append(t.kept, made)
+	return func(out io.Writer) error {
+		if _, err := out.Write(d.ID3()); err != nil {
+			return fmt.Errorf("write the tag: %w", err)
+		}
+		if _, err := made.file.Seek(0, io.SeekStart); err != nil {
+			return fmt.Errorf("read the encoded audio: %w", err)
+		}
+		_, err := io.Copy(out, made.file)
+		return err
+	}, made.got, nil
+}
+
+func (t *Track) writeWAV(out io.Writer, l level, chunks []wav.Chunk) error {
+	writer, err := wav.NewWriter(out, t.Rate, t.Samples, chunks)
+	if err != nil {
+		return err
+	}
+	if err := t.render(l, writer.Write); err != nil {
+		return err
+	}
+	return writer.Close()
+}
+
+// disclosure is what is known about the finished audio.
+func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *disclosure.Disclosure {
+	info := w.backend.Info()
+	voice := w.voiceFor(a)
+	d := &disclosure.Disclosure{
+		Wording:    disclosure.WordingFor(a.Language, info.SourceType),
+		SourceType: info.SourceType,
+		Engine:     disclosure.Engine{Name: info.Name, Version: info.Fingerprint},
+		Voice:      disclosure.Voice{ID: voice.ID, Language: voice.Language, Licence: voice.Licence},
+		Article: disclosure.Article{
+			URL: a.URL, Title: a.Title, Site: a.Site, Authors: a.Authors, Section: a.Section, Published: a.Published,
+			Language: a.Language,
+		},
+		PolicyURL: w.settings.PolicyURL,
+		Tool:      w.settings.Tool,
+		Edits:     []string{"silence trimmed and pauses set", "loudness and peaks set"},
+		Key:       w.key(a),
+		Duration:  t.Duration(),
+		Chapters:  chapters(a, sc, t),
+		Text:      textOf(a),
+	}
+	if w.lame != nil {
+		d.Encoder = fmt.Sprintf("LAME %s, CBR %d kb/s", w.lame.Version(), w.settings.Mastering.Bitrate)
+	}
+	sum := sha256.Sum256([]byte(d.Text))
+	d.Article.TextSHA256 = hex.EncodeToString(sum[:])
+	for i, u := range sc.Utterances {
+		if u.Role != script.Notice {
+			continue
+		}
+		at := t.Timeline.Utterances[i]
+		if !d.Audible.Present {
+			d.Audible = disclosure.Audible{Present: true, Start: at.Start}
+		}
+		d.Audible.End = at.End
+	}
+	return d
+}
+
+// textOf is what is read, as paragraphs.
+func textOf(a *article.Article) string {
+	var text strings.Builder
+	if a.Title != "" {
+		text.WriteString(a.Title + "\n")
+	}
+	for _, b := range a.Blocks {
+		text.WriteString(b.Text + "\n")
+	}
+	return text.String()
+}
+
+// chapters begin at the headings. What is before the first one is a chapter with the article's title.
+func chapters(a *article.Article, sc *script.Script, t *Track) []disclosure.Chapter {
+	var list []disclosure.Chapter
+	begin := func(title string, i int) {
+		if n := len(list); n > 0 {
+			list[n-1].End = t.Timeline.Utterances[i].Start
+		}
+		list = append(list, disclosure.Chapter{Title: title, Start: t.Timeline.Utterances[i].Start, End: t.Duration()})
+	}
+	last := script.NoticeBlock
+	for i, u := range sc.Utterances {
+		if u.Block == last {
+			continue
+		}
+		last = u.Block
+		switch {
+		case u.Role == script.Heading:
+			begin(a.Blocks[u.Block].Text, i)
+		case len(list) == 0:
+			begin(nameOf(a), i)
+		}
+	}
+	return list
+}
+
+func nameOf(a *article.Article) string {
+	if a.Title != "" {
+		return a.Title
+	}
+	return "Article"
+}
+
+// cues are the utterances as subtitles, in the words of the article.
+func cues(sc *script.Script, t *Track) []timing.Cue {
+	list := make([]timing.Cue, len(sc.Utterances))
+	for i, u := range sc.Utterances {
+		at := t.Timeline.Utterances[i]
+		list[i] = timing.Cue{Start: at.Start, End: at.End, Text: u.Written}
+	}
+	return list
+}
+
+func writeJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
+// stream writes finished audio to a stream.
+func stream(out io.Writer, write func(io.Writer) error) error {
+	buffered := bufio.NewWriterSize(out, 1<<16)
+	if err := write(buffered); err != nil {
+		return fmt.Errorf("write the audio: %w", err)
+	}
+	if err := buffered.Flush(); err != nil {
+		return fmt.Errorf("write the audio: %w", err)
+	}
+	return nil
+}
+
+// fileSet is the files of one article on their way to their final names.
+type fileSet struct{ files []*stagedFile }
+
+// stagedFile is a complete file under a temporary name.
+type stagedFile struct {
+	temp, final string
+	bytes       int64
+	hash        hash.Hash
+}
+
+func (f *stagedFile) sha256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
+
+func (f *stagedFile) Write(b []byte) (int, error) {
+	f.bytes += int64(len(b))
+	return f.hash.Write(b)
+}
+
+// add writes a file under a temporary name and syncs it.
+func (s *fileSet) add(out Output, suffix string, write func(io.Writer) error) (*stagedFile, error) {
+	f := &stagedFile{final: out.path(suffix), hash: sha256.New()}
+	fail := func(err error) (*stagedFile, error) { return nil, fmt.Errorf("write %s: %w", f.final, err) }
+	temp, err := os.CreateTemp(out.Dir, TempPattern)
+	if err != nil {
+		return fail(err)
+	}
+	f.temp = temp.Name()
+	s.files = append(s.files, f)
+	defer temp.Close()
+	buffered := bufio.NewWriterSize(temp, 1<<16)
+	if err := write(io.MultiWriter(buffered, f)); err != nil {
+		return fail(err)
+	}
+	if err := errors.Join(buffered.Flush(), temp.Chmod(0o644), temp.Sync(), temp.Close()); err != nil {
+		return fail(err)
+	}
+	return f, nil
+}
+
+// commit gives the files their final names. An old sidecar goes first: without it an interrupted commit is not taken
+// for a finished one.
+func (s *fileSet) commit(out Output) error {
+	if err := os.Remove(out.path(disclosureSuffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("replace the old files: %w", err)
+	}
+	for _, f := range s.files {
+		if err := os.Rename(f.temp, f.final); err != nil {
+			return fmt.Errorf("write %s: %w", f.final, err)
+		}
+		f.temp = ""
+	}
+	return syncDir(out.Dir)
+}
+
+// abandon removes what has not got its final name.
+func (s *fileSet) abandon() {
+	for _, f := range s.files {
+		if f.temp != "" {
+			_ = os.Remove(f.temp)
+		}
+	}
+}
+
+func (s *fileSet) list() []File {
+	var files []File
+	for _, f := range s.files {
+		files = append(files, File{Path: f.final, Bytes: f.bytes, SHA256: f.sha256()})
+	}
+	return files
+}

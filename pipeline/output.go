@@ -1,0 +1,112 @@
+package pipeline
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Format is a format of finished audio.
+type Format string
+
+// The formats.
+const (
+	MP3 Format = "mp3"
+	WAV Format = "wav"
+)
+
+// Formats lists all formats.
+func Formats() []Format { return []Format{MP3, WAV} }
+
+// ParseFormat reads the name of a format.
+func ParseFormat(name string) (Format, error) {
+	for _, f := range Formats() {
+		if string(f) == strings.ToLower(strings.TrimSpace(name)) {
+			return f, nil
+		}
+	}
+	return "", fmt.Errorf("unknown format %q; there are mp3 and wav", name)
+}
+
+// MIME is the media type of the format.
+func (f Format) MIME() string {
+	if f == WAV {
+		return "audio/wav"
+	}
+	return "audio/mpeg"
+}
+
+// Output says where the files of one article go.
+type Output struct {
+	Dir       string    // folder, made if it is not there
+	Name      string    // file name without extension: NAME.mp3, NAME.disclosure.json...
+	Overwrite bool      // replace files that are there
+	Created   time.Time // written into the sidecar; the zero time is left out
+	// Stream takes the audio instead of a folder, in the one format of the settings; no other file is written.
+	Stream io.Writer
+}
+
+// The companion files of the audio.
+const (
+	disclosureSuffix = ".disclosure.json"
+	wordsSuffix      = ".words.json"
+	accountSuffix    = ".account.json"
+	cuesSuffix       = ".vtt"
+)
+
+// TempPattern is how files are called before they are complete. A name like this is never a finished file.
+const TempPattern = ".voicepress-*.tmp"
+
+// scratchDir is where temporary files go: beside the output, because that is where room is expected.
+func (o Output) scratchDir() string {
+	if o.Stream != nil {
+		return os.TempDir()
+	}
+	return o.Dir
+}
+
+func (o Output) path(suffix string) string { return filepath.Join(o.Dir, o.Name+suffix) }
+
+// prepare makes the folder and refuses to replace files unasked.
+func (o Output) prepare(formats []Format) error {
+	if o.Stream != nil {
+		if len(formats) != 1 {
+			return fmt.Errorf("a stream takes one format, not %d", len(formats))
+		}
+		return nil
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return fmt.Errorf("make the output folder: %w", err)
+	}
+	if o.Overwrite {
+		return nil
+	}
+	for _, suffix := range o.suffixes(formats) {
+		if _, err := os.Lstat(o.path(suffix)); err == nil {
+			return &ExistsError{Path: o.path(suffix)}
+		}
+	}
+	return nil
+}
+
+// suffixes are the endings of all files of an article, the sidecar last: it is what makes the rest complete.
+func (o Output) suffixes(formats []Format) []string {
+	var all []string
+	for _, f := range formats {
+		all = append(all, "."+string(f))
+	}
+	return append(all, cuesSuffix, wordsSuffix, accountSuffix, disclosureSuffix)
+}
+
+// ExistsError says that a file is there already.
+type ExistsError struct{ Path string }
+
+func (e *ExistsError) Error() string { return e.Path + " is there already" }
+
+// Hint says how to replace it.
+func (e *ExistsError) Hint() string {
+	return "use --overwrite to replace it, or choose another folder with -o"
+}

@@ -1,0 +1,115 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/voicepress/voicepress/audio/disclosure"
+	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/pipeline/script"
+)
+
+// Result is what became of one article.
+type Result struct {
+	Unchanged    bool          `json:"unchanged"` // the files were there and are still right
+	Files        []File        `json:"files"`
+	Title        string        `json:"title"`
+	Voice        string        `json:"voice"`
+	Duration     time.Duration `json:"-"`
+	DurationMS   int64         `json:"duration_ms"`
+	Utterances   int           `json:"utterances"`
+	Words        int           `json:"words"`
+	Skipped      int           `json:"skipped"` // blocks of the page that are not read
+	Loudness     float64       `json:"-"`       // LUFS, of the last format
+	TruePeak     float64       `json:"-"`       // dBTP
+	NoticeSpoken bool          `json:"notice_spoken"`
+	Warnings     []string      `json:"warnings"`
+}
+
+// File is one file that was written.
+type File struct {
+	Path   string `json:"path"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // hex
+}
+
+func newResult(a *article.Article, sc *script.Script, t *Track, d *disclosure.Disclosure) *Result {
+	return &Result{
+		Files: []File{}, Title: a.Title, Voice: d.Voice.ID, Duration: t.Duration(), DurationMS: t.Duration().Milliseconds(),
+		Utterances: len(sc.Utterances), Words: len(t.Timeline.Words), Skipped: len(a.Skipped),
+		NoticeSpoken: d.Audible.Present, Warnings: append(append([]string{}, a.Warnings...), t.Warnings...),
+	}
+}
+
+// Audio is the path of the audio file; of the first when there are several.
+func (r *Result) Audio() string { return r.withSuffix(".mp3", ".wav") }
+
+// AccountPath is the path of the account.
+func (r *Result) AccountPath() string { return r.withSuffix(accountSuffix) }
+
+func (r *Result) withSuffix(suffixes ...string) string {
+	for _, f := range r.Files {
+		for _, suffix := range suffixes {
+			if strings.HasSuffix(f.Path, suffix) {
+				return f.Path
+			}
+		}
+	}
+	return ""
+}
+
+// key is a hash of everything that decides the bytes of an article's files: what is read and how it is named, the
+// backend, the settings and the program.
+func (w *Worker) key(a *article.Article) string {
+	what := *a
+	what.Name = ""
+	s := w.settings
+	s.Jobs, s.LAME, s.Mpg123 = 0, "", "" // these do not change a byte
+	encoder := ""
+	if w.lame != nil {
+		encoder = w.lame.Version()
+	}
+	text, err := json.Marshal([]any{what, w.backend.Info().Fingerprint, w.voiceFor(a), s, encoder, runtime.Version()})
+	if err != nil {
+		panic("the key of an article cannot be encoded: " + err.Error()) // only plain data goes in
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// UpToDate says whether the article's files are all there, whole, and made from the same article with the same voice,
+// settings and program; then Result lists them. Contents are not hashed again; the disclosure's verification does that.
+func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
+	file, err := os.Open(out.path(disclosureSuffix))
+	if err != nil {
+		return nil, false
+	}
+	defer file.Close()
+	sidecar, err := disclosure.ReadSidecar(file)
+	if err != nil || sidecar.Key != w.key(a) || len(sidecar.Outputs) != len(w.settings.Formats) {
+		return nil, false
+	}
+	r := &Result{Unchanged: true, Title: a.Title, Voice: sidecar.Voice.ID, NoticeSpoken: sidecar.Audible.Present, Warnings: []string{}}
+	for _, o := range sidecar.Outputs {
+		path := filepath.Join(out.Dir, o.File)
+		info, err := os.Lstat(path)
+		if err != nil || info.Size() != o.Bytes {
+			return nil, false
+		}
+		r.Files = append(r.Files, File{path, o.Bytes, o.SHA256})
+		r.DurationMS = o.Duration
+		r.Duration = time.Duration(o.Duration) * time.Millisecond
+	}
+	for _, suffix := range out.suffixes(nil) {
+		if _, err := os.Lstat(out.path(suffix)); err != nil {
+			return nil, false
+		}
+	}
+	return r, true
+}

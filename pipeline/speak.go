@@ -1,0 +1,100 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+
+	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/tts"
+)
+
+// Take is one spoken utterance.
+type Take struct {
+	Utterance int // index into Script.Utterances
+	Clip      audio.Clip
+	Marks     []tts.Mark
+	Warnings  []string
+}
+
+// errEnough ends requests whose takes nobody waits for any more.
+var errEnough = errors.New("no more takes are wanted")
+
+// speak sends the utterances to the backend, several at once, and yields their takes in order. At most two takes a job
+// wait to be taken, so memory does not grow with the article. After an error it yields nothing more. When the loop over
+// it ends, no request is under way.
+func (w *Worker) speak(ctx context.Context, a *article.Article, sc *script.Script) iter.Seq2[Take, error] {
+	type answer struct {
+		take Take
+		err  error
+	}
+	voice := w.voiceFor(a)
+	return func(yield func(Take, error) bool) {
+		ctx, cancel := context.WithCancelCause(ctx)
+		var running sync.WaitGroup
+		defer running.Wait()
+		defer cancel(errEnough)
+
+		queue := make(chan chan answer, 2*cap(w.slots))
+		running.Go(func() {
+			defer close(queue)
+			for i := range sc.Utterances {
+				waiting := make(chan answer, 1)
+				select {
+				case queue <- waiting:
+				case <-ctx.Done():
+					return
+				}
+				select {
+				case w.slots <- struct{}{}:
+				case <-ctx.Done():
+					return
+				}
+				running.Go(func() {
+					defer func() { <-w.slots }()
+					take, err := w.say(ctx, sc, i, voice.ID)
+					waiting <- answer{take, err}
+				})
+			}
+		})
+		for waiting := range queue {
+			select {
+			case a := <-waiting:
+				if !yield(a.take, a.err) || a.err != nil {
+					return
+				}
+			case <-ctx.Done():
+				yield(Take{}, context.Cause(ctx))
+				return
+			}
+		}
+		if ctx.Err() != nil {
+			yield(Take{}, context.Cause(ctx))
+		}
+	}
+}
+
+// say speaks one utterance.
+func (w *Worker) say(ctx context.Context, sc *script.Script, i int, voice string) (Take, error) {
+	u := sc.Utterances[i]
+	speech, err := w.backend.Speak(ctx, tts.Request{
+		Text: u.Spoken, Language: sc.Language, Voice: voice, Rate: w.settings.Rate, Seed: w.settings.Seed,
+	})
+	if err != nil {
+		return Take{}, fmt.Errorf("speak sentence %d of %d (%q): %w", i+1, len(sc.Utterances), excerpt(u.Written), err)
+	}
+	return Take{Utterance: i, Clip: speech.Clip, Marks: speech.Marks, Warnings: speech.Warnings}, nil
+}
+
+// excerpt is the beginning of a text, for messages.
+func excerpt(s string) string {
+	const most = 40
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "..."
+	}
+	return s
+}

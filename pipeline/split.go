@@ -1,0 +1,34 @@
+package pipeline
+
+import (
+	"fmt"
+
+	"github.com/voicepress/voicepress/audio/disclosure"
+	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/pipeline/script/normalize"
+	"github.com/voicepress/voicepress/tts"
+)
+
+// Split turns an article into its script: the spoken notice, the title and the sentences of the body, each as written
+// and as spoken. It checks that every byte of the article is in the script or skipped for a reason.
+func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, error) {
+	o := script.Options{
+		Normalizer: normalize.New(a.Language),
+		Fits:       info.Limit.Fits,
+		MaxRunes:   s.MaxRunes,
+		Pauses:     s.Pauses,
+	}
+	if !s.NoNotice {
+		o.Notice = disclosure.WordingFor(a.Language, info.SourceType).Spoken
+	}
+	sc, err := script.Build(a, o)
+	if err != nil {
+		return nil, fmt.Errorf("split %s: %w", a.Name, err)
+	}
+	account := script.NewAccount(a, sc)
+	if err := account.Balance(); err != nil {
+		return nil, fmt.Errorf("split %s: %w", a.Name, err)
+	}
+	return sc, nil
+}

@@ -1,0 +1,196 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/audio/join"
+	"github.com/voicepress/voicepress/audio/loudness"
+	"github.com/voicepress/voicepress/audio/resample"
+	"github.com/voicepress/voicepress/audio/timing"
+	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/tts"
+)
+
+// Track is a whole article in sound, before mastering: the samples, spooled to disk, and when what is heard.
+type Track struct {
+	Rate     int   // Hz
+	Samples  int64 // length
+	Timeline Timeline
+	Warnings []string
+
+	spool *spool
+	head  *loudness.Meter // measures the first headSeconds
+	ahead *encoding       // the MP3 that is encoded while the track grows; nil without MP3
+
+	predicted *float64 // loudness of the head in LUFS, once it is known
+	kept      []*encoded
+}
+
+// Timeline says when what is heard, from the start of the file.
+type Timeline struct {
+	Utterances []Interval // one for each utterance of the script
+	Words      []timing.Word
+}
+
+// Interval is a stretch of time.
+type Interval struct{ Start, End time.Duration }
+
+// headSeconds is how much of a track is measured to predict the gain for all of it. A voice keeps its level: over the
+// test articles the loudness of the first 30 s is within 0.3 LU of the whole (docs/benchmarks.md), and a miss only
+// costs a second encoding.
+const headSeconds = 30
+
+func (w *Worker) newTrack(dir string) (*Track, error) {
+	rate := w.settings.Mastering.SampleRate
+	head, err := loudness.NewMeter(rate, 1)
+	if err != nil {
+		return nil, fmt.Errorf("measure loudness: %w", err)
+	}
+	s, err := newSpool(dir)
+	if err != nil {
+		return nil, err
+	}
+	t := &Track{Rate: rate, spool: s, head: head}
+	if slices.Contains(w.settings.Formats, MP3) {
+		t.ahead = w.encodeAhead(t, dir)
+	}
+	return t, nil
+}
+
+func (t *Track) close() {
+	t.spool.end(context.Canceled)
+	t.ahead.close()
+	for _, e := range t.kept {
+		e.close()
+	}
+	t.spool.close()
+}
+
+// Duration is the length of the track.
+func (t *Track) Duration() time.Duration { return t.at(t.Samples) }
+
+func (t *Track) at(sample int64) time.Duration { return audio.Duration(int(sample), t.Rate) }
+
+// stitch joins the takes: each is trimmed, its edges faded, resampled to the track's rate, and put after the pause that
+// the script plans. A word's time is where its first and last sound lie in the track.
+func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Track, spoken func(n int)) (err error) {
+	defer func() { t.spool.end(err) }()
+	pauses := w.settings.Pauses
+	if err := t.pause(pauses.Head); err != nil {
+		return err
+	}
+	var owed time.Duration // the pause that the last utterance asks for
+	for take, err := range takes {
+		if err != nil {
+			return err
+		}
+		u := sc.Utterances[take.Utterance]
+		if take.Utterance > 0 {
+			if err := t.pause(max(owed, u.Before)); err != nil {
+				return err
+			}
+		}
+		owed = u.After
+		if err := t.add(u, take); err != nil {
+			return fmt.Errorf("stitch sentence %d: %w", take.Utterance+1, err)
+		}
+		spoken(take.Utterance + 1)
+	}
+	if err := t.pause(pauses.Tail); err != nil {
+		return err
+	}
+	t.predict()
+	return nil
+}
+
+// add appends one take.
+func (t *Track) add(u script.Utterance, take Take) error {
+	samples, rate := take.Clip.Samples, take.Clip.Rate
+	join.RemoveDC(samples)
+	first, last := join.Trim(samples, rate)
+	samples, cuts := join.CapSilences(samples[first:last], rate)
+	join.FadeIn(samples, rate)
+	join.FadeOut(samples, rate)
+	resampled, err := resample.Clip(audio.Clip{Samples: samples, Rate: rate}, t.Rate)
+	if err != nil {
+		return err
+	}
+	from := t.Samples
+	if err := t.write(resampled.Samples); err != nil {
+		return err
+	}
+	t.Timeline.Utterances = append(t.Timeline.Utterances, Interval{t.at(from), t.at(t.Samples)})
+	t.Warnings = append(t.Warnings, take.Warnings...)
+
+	// A mark counts samples of the clip as the backend gave it; place is where such a sample lies in the track.
+	place := func(sample int) time.Duration {
+		return t.at(from) + audio.Duration(cuts.Map(min(max(sample, first), last)-first), rate)
+	}
+	for _, word := range script.Words(u) {
+		begin, end, estimated, ok := heard(take.Marks, word.Start, word.End)
+		if !ok {
+			continue
+		}
+		t.Timeline.Words = append(t.Timeline.Words, timing.Word{
+			Block: u.Block, Start: u.Start + word.WrittenStart, End: u.Start + word.WrittenEnd,
+			Text: u.Written[word.WrittenStart:word.WrittenEnd],
+			From: place(begin).Milliseconds(), To: place(end).Milliseconds(), Estimated: estimated,
+		})
+	}
+	return nil
+}
+
+// heard is the sample range of the word marks that touch bytes [start, end) of the spoken text.
+func heard(marks []tts.Mark, start, end int) (first, last int, estimated, ok bool) {
+	for _, m := range marks {
+		if m.Kind != tts.TimingWord || m.End <= start || m.Start >= end {
+			continue
+		}
+		if !ok {
+			first = m.From
+		}
+		last, estimated, ok = m.To, estimated || m.Estimated, true
+	}
+	return first, last, estimated, ok
+}
+
+func (t *Track) pause(d time.Duration) error {
+	n := int64(audio.Samples(d, t.Rate))
+	var zeros [4096]float32
+	for n > 0 {
+		part := min(n, int64(len(zeros)))
+		if err := t.write(zeros[:part]); err != nil {
+			return err
+		}
+		n -= part
+	}
+	return nil
+}
+
+func (t *Track) write(samples []float32) error {
+	if err := t.spool.write(samples); err != nil {
+		return err
+	}
+	t.Samples += int64(len(samples))
+	if t.Samples-int64(len(samples)) < headSeconds*int64(t.Rate) {
+		t.head.Write(samples)
+		if t.Samples >= headSeconds*int64(t.Rate) {
+			t.predict()
+		}
+	}
+	return nil
+}
+
+// predict tells the encoder that runs ahead how loud the track seems to be. Only the first call counts.
+func (t *Track) predict() {
+	if t.predicted == nil {
+		loudness := t.head.Integrated()
+		t.predicted = &loudness
+		t.ahead.start(loudness)
+	}
+}

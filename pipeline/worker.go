@@ -1,0 +1,151 @@
+// Package pipeline turns an article into finished, disclosed audio. A Worker splits the article's text into sentences,
+// sends them to a tts.Backend, stitches the audio, and attaches the disclosure that the voice is AI-generated. It is
+// not for finding or reading articles (see article) or for running over many of them (see batch).
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/voicepress/voicepress/audio/disclosure"
+	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/tts"
+)
+
+// Worker converts articles with one backend. It is safe for concurrent use: articles converted at the same time share
+// the backend and its number of jobs.
+type Worker struct {
+	backend  tts.Backend
+	settings Settings
+	lame     *mp3.Library
+	mpg123   *mp3.Mpg123 // decodes what LAME made, to measure it; nil leaves that to a slower decoder
+	log      *slog.Logger
+	slots    chan struct{} // one a request under way
+}
+
+// Settings say how articles are spoken and mastered. They are part of what decides a file's bytes.
+type Settings struct {
+	Tool      disclosure.Tool // the program, for the disclosure
+	Voice     string          // tts.Voice.ID; empty is the backend's default
+	Rate      float64         // speed of speech; 0 means 1
+	Seed      uint64          // see tts.Request
+	Jobs      int             // requests to the backend at once; 0 means one a processor
+	MaxRunes  int             // longest sentence that is spoken in one piece; 0 means script's default
+	Pauses    script.Pauses   // silences
+	NoNotice  bool            // leave the spoken notice out; the rest of the disclosure stays
+	PolicyURL string          // the publisher's page about AI voices, for the disclosure
+	Mastering Mastering
+	Formats   []Format // at least one
+	LAME      string   // path of the LAME library; empty searches the usual places
+	Mpg123    string   // path of the mpg123 library; empty searches the usual places
+}
+
+// Mastering is what the finished audio measures.
+type Mastering struct {
+	SampleRate int     // Hz
+	Loudness   float64 // programme loudness in LUFS (ITU-R BS.1770-4)
+	TruePeak   float64 // highest true peak in dBTP, after decoding
+	Bitrate    int     // of MP3, kb/s
+}
+
+// New makes a Worker. It does not own the backend: the caller closes it after the last conversion.
+func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
+	info := backend.Info()
+	if s.NoNotice && info.NoticeRequired {
+		return nil, &NoticeError{Backend: info.Name}
+	}
+	if len(s.Formats) == 0 {
+		return nil, errors.New("no output format")
+	}
+	s.Rate = cmp.Or(s.Rate, 1)
+	s.Jobs = cmp.Or(s.Jobs, runtime.GOMAXPROCS(0))
+	if info.Concurrency > 0 {
+		s.Jobs = min(s.Jobs, info.Concurrency)
+	}
+	w := &Worker{backend: backend, settings: s, log: log, slots: make(chan struct{}, s.Jobs)}
+	if err := w.checkVoice(); err != nil {
+		return nil, err
+	}
+	if slices.Contains(s.Formats, MP3) {
+		lame, err := mp3.Open(s.LAME)
+		if err != nil {
+			return nil, err
+		}
+		w.lame = lame
+		if w.mpg123, err = mp3.OpenMpg123(s.Mpg123); err != nil {
+			log.Debug("MP3 is measured by the slower decoder", "error", err)
+		}
+	}
+	return w, nil
+}
+
+// Convert speaks the article and writes its files to out. It returns when every file is complete under its final name,
+// or with an error and no file. When ctx ends it stops at the next utterance.
+func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p Progress) (r *Result, err error) {
+	defer func() { p.Done(a, r, err) }()
+	if err := out.prepare(w.settings.Formats); err != nil {
+		return nil, err
+	}
+	sc, err := Split(a, w.backend.Info(), w.settings)
+	if err != nil {
+		return nil, err
+	}
+	p.Start(a, len(sc.Utterances))
+	track, err := w.newTrack(out.scratchDir())
+	if err != nil {
+		return nil, err
+	}
+	defer track.close()
+	spoken := func(n int) { p.Update(a, n, track.Duration()) }
+	if err := w.stitch(sc, w.speak(ctx, a, sc), track, spoken); err != nil {
+		return nil, err
+	}
+	return w.disclose(ctx, a, sc, track, out)
+}
+
+// checkVoice refuses a voice that the backend does not have.
+func (w *Worker) checkVoice() error {
+	var known []string
+	for _, v := range w.backend.Info().Voices {
+		if v.ID == w.settings.Voice || w.settings.Voice == "" {
+			return nil
+		}
+		known = append(known, v.ID)
+	}
+	return &tts.NoSuchVoice{Voice: w.settings.Voice, Known: known, Remedy: "`voicepress voices` lists what can be installed"}
+}
+
+// voiceFor is the voice that reads an article: the one of the settings, or else the backend's first that speaks the
+// article's language, or else its first.
+func (w *Worker) voiceFor(a *article.Article) tts.Voice {
+	voices := w.backend.Info().Voices
+	fits := func(v tts.Voice) bool { return v.ID == w.settings.Voice }
+	if w.settings.Voice == "" {
+		fits = func(v tts.Voice) bool { return primary(v.Language) == primary(a.Language) }
+	}
+	return voices[max(slices.IndexFunc(voices, fits), 0)]
+}
+
+// primary is the language of a BCP 47 tag without region and script: "en" of "en-US".
+func primary(tag string) string {
+	language, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return language
+}
+
+// NoticeError says that the spoken notice may not be switched off.
+type NoticeError struct{ Backend string }
+
+func (e *NoticeError) Error() string {
+	return fmt.Sprintf("the terms of %s do not allow the spoken notice to be switched off", e.Backend)
+}
+
+// Hint says what to do.
+func (e *NoticeError) Hint() string { return "leave --no-spoken-notice out, or choose another backend" }
