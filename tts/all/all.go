@@ -6,11 +6,13 @@ import (
 	"github.com/voicepress/voicepress/tts/command"
 	"github.com/voicepress/voicepress/tts/espeak"
 	"github.com/voicepress/voicepress/tts/fake"
+	"github.com/voicepress/voicepress/tts/piper"
 )
 
 // Registry is a new registry with every backend, the one that most users want first.
 func Registry() *tts.Registry {
 	r := &tts.Registry{}
+	r.Register(piper.Factory())
 	r.Register(espeak.Factory())
 	r.Register(command.Factory())
 	r.Register(fake.Factory())
