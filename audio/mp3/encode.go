@@ -1,0 +1,231 @@
+package mp3
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"unsafe"
+)
+
+// Library is LAME, loaded. It is safe for concurrent use.
+type Library struct {
+	version func() string
+	open    func() unsafe.Pointer
+	close   func(lame unsafe.Pointer) int32
+
+	setInRate, setOutRate, setChannels, setMode, setBitrate, setQuality, setID3, setInfo func(lame unsafe.Pointer, value int32) int32
+	setErrors, setDebug, setMessages                                                     func(lame, callback unsafe.Pointer) int32
+
+	start   func(lame unsafe.Pointer) int32
+	encode  func(lame unsafe.Pointer, left, right []float32, n int32, out []byte, room int32) int32
+	flush   func(lame unsafe.Pointer, out []byte, room int32) int32
+	infoTag func(lame unsafe.Pointer, out []byte, room uintptr) uintptr
+}
+
+// Open loads LAME from the shared library at path, or where path is empty from the usual places. It fails with
+// *LibraryError.
+func Open(path string) (*Library, error) {
+	l := &Library{}
+	err := lameLibrary().open(path, map[string]any{
+		"get_lame_version":                &l.version,
+		"lame_init":                       &l.open,
+		"lame_close":                      &l.close,
+		"lame_set_in_samplerate":          &l.setInRate,
+		"lame_set_out_samplerate":         &l.setOutRate,
+		"lame_set_num_channels":           &l.setChannels,
+		"lame_set_mode":                   &l.setMode,
+		"lame_set_brate":                  &l.setBitrate,
+		"lame_set_quality":                &l.setQuality,
+		"lame_set_write_id3tag_automatic": &l.setID3,
+		"lame_set_bWriteVbrTag":           &l.setInfo,
+		"lame_set_errorf":                 &l.setErrors,
+		"lame_set_debugf":                 &l.setDebug,
+		"lame_set_msgf":                   &l.setMessages,
+		"lame_init_params":                &l.start,
+		"lame_encode_buffer_ieee_float":   &l.encode,
+		"lame_encode_flush":               &l.flush,
+		"lame_get_lametag_frame":          &l.infoTag,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Version is LAME's own version: "3.100".
+func (l *Library) Version() string { return l.version() }
+
+// Encoder encodes one mono MP3 file of constant bit rate. It is for one goroutine at a time.
+type Encoder struct {
+	lib     *Library
+	lame    unsafe.Pointer
+	w       io.WriteSeeker
+	base    int64 // offset in w where the file begins
+	samples int64
+	in      []float32
+	out     []byte
+	err     error // sticky
+}
+
+// quality is LAME's setting from 0 (slow) to 9. At 7 it keeps its psychoacoustic model for block switching and leaves out
+// the search for the best noise shaping. Measured on 4 minutes of speech, 44.1 kHz mono at 64 kb/s, one core: 110x real
+// time at 2, 140x at 3, 190x at 5, 390x at 7 (0.6 s of CPU time). The noise against a masking threshold (half-Bark bands)
+// averages -1.7 dB at 2 and 3, -2.9 dB at 5, -4.2 dB at 7; 99 % of the bands lie below 6.2, 6.4, 6.8 and 6.8 dB; segmental
+// SNR is 21.0, 21.0, 21.6 and 23.5 dB. So 7 is three times as fast as the usual 3 and not audibly worse for speech.
+const quality = 7
+
+const (
+	modeMono = 3
+
+	blockSamples = 8 * 1152
+	// LAME asks for this much room beside 1.25 times the samples (lame.h, lame_encode_buffer): a frame's worth and the
+	// bit reservoir, which is also what a flush needs.
+	flushRoom = 7200
+)
+
+// NewEncoder begins a file at w's offset: of samples at rate Hz, at kbps kilobits a second. The caller must Close it. It
+// refuses rates that MP3 does not have, and bit rates so low that a frame has no room for the delay and padding: such a
+// file would play longer than what went in.
+func (l *Library) NewEncoder(w io.WriteSeeker, rate, kbps int) (*Encoder, error) {
+	if err := checkRates(rate, kbps); err != nil {
+		return nil, fmt.Errorf("encode MP3: %w", err)
+	}
+	base, err := w.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return nil, fmt.Errorf("encode MP3: %w", err)
+	}
+	e := &Encoder{lib: l, w: w, base: base, lame: l.open()}
+	if e.lame == nil {
+		return nil, errors.New("encode MP3: LAME has no memory")
+	}
+	l.configure(e.lame, rate, kbps)
+	if code := l.start(e.lame); code < 0 {
+		l.close(e.lame)
+		return nil, fmt.Errorf("encode MP3: LAME refuses %d Hz at %d kb/s (code %d)", rate, kbps, code)
+	}
+	e.in = make([]float32, blockSamples)
+	e.out = make([]byte, blockSamples*5/4+flushRoom)
+	return e, nil
+}
+
+func (l *Library) configure(lame unsafe.Pointer, rate, kbps int) {
+	l.setErrors(lame, nil)
+	l.setDebug(lame, nil)
+	l.setMessages(lame, nil)
+	l.setInRate(lame, int32(rate))
+	l.setOutRate(lame, int32(rate))
+	l.setChannels(lame, 1)
+	l.setMode(lame, modeMono)
+	l.setBitrate(lame, int32(kbps))
+	l.setQuality(lame, quality)
+	l.setID3(lame, 0)
+	l.setInfo(lame, 1)
+}
+
+// checkRates says whether LAME can write the info frame at these rates. The frame has no bit rate of its own but that of
+// the file, and holds header, side information and the 156 bytes of the tag (VbrTag.c of LAME 3.100 refuses others).
+func checkRates(rate, kbps int) error {
+	const (
+		tag       = 156
+		maxKbps25 = 64 // LAME's limit for MPEG-2.5
+	)
+	rateKnown, best := false, 0
+	for _, version := range [...]uint32{3, 2, 0} {
+		for index := range uint32(3 * 14) {
+			word := 0x7FF<<21 | version<<19 | 1<<17 | 1<<16 | (index%14+1)<<12 | index/14<<10 | 3<<6
+			h, _ := parseHeader([]byte{byte(word >> 24), byte(word >> 16), byte(word >> 8), byte(word)})
+			if h.rate != rate {
+				continue
+			}
+			rateKnown = true
+			start, side := h.sideInfo()
+			if h.size() < start+side+tag || h.v25 && h.kbps > maxKbps25 {
+				continue
+			}
+			if h.kbps == kbps {
+				return nil
+			}
+			if best == 0 {
+				best = h.kbps
+			}
+		}
+	}
+	if !rateKnown {
+		return fmt.Errorf("MP3 has no rate of %d Hz; it has 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100 and 48000", rate)
+	}
+	return fmt.Errorf("%d kb/s at %d Hz is not possible: it is no bit rate of MP3 at this rate, or too low for the info frame; the lowest is %d kb/s", kbps, rate, best)
+}
+
+// Write encodes samples, clipped to [-1, 1]. It fails on a sample that is not a number. After a failure the file is
+// useless.
+func (e *Encoder) Write(samples []float32) error {
+	for len(samples) > 0 && e.err == nil {
+		block := e.in[:min(len(samples), len(e.in))]
+		for i, x := range samples[:len(block)] {
+			if x != x {
+				e.err = fmt.Errorf("encode MP3: sample %d is not a number", e.samples+int64(i))
+				return e.err
+			}
+			block[i] = min(max(x, -1), 1)
+		}
+		n := e.lib.encode(e.lame, block, block, int32(len(block)), e.out, int32(len(e.out)))
+		e.write(n)
+		e.samples += int64(len(block))
+		samples = samples[len(block):]
+	}
+	return e.err
+}
+
+// write writes the first n bytes of out, or takes n as LAME's code of failure.
+func (e *Encoder) write(n int32) {
+	if n < 0 {
+		e.err = fmt.Errorf("encode MP3: LAME fails with code %d", n)
+		return
+	}
+	if _, err := e.w.Write(e.out[:n]); err != nil {
+		e.err = fmt.Errorf("write MP3: %w", err)
+	}
+}
+
+// Close ends the file: it writes what LAME still holds, and then the info frame in the place that was left for it. It
+// leaves w's offset at the end of the file, frees LAME in any case, and returns the first failure of the Encoder. Later
+// calls do nothing but return that again.
+func (e *Encoder) Close() error {
+	if e.lame == nil {
+		return e.err
+	}
+	if e.err == nil {
+		e.err = e.finish()
+	}
+	e.lib.close(e.lame)
+	e.lame = nil
+	return e.err
+}
+
+func (e *Encoder) finish() error {
+	if e.samples == 0 {
+		return errors.New("encode MP3: there are no samples")
+	}
+	e.write(e.lib.flush(e.lame, e.out, int32(len(e.out))))
+	if e.err != nil {
+		return e.err
+	}
+	n := e.lib.infoTag(e.lame, e.out, uintptr(len(e.out)))
+	if n == 0 || n > uintptr(len(e.out)) {
+		return errors.New("encode MP3: LAME gives no info frame")
+	}
+	end, err := e.w.Seek(0, io.SeekCurrent)
+	if err == nil {
+		_, err = e.w.Seek(e.base, io.SeekStart)
+	}
+	if err == nil {
+		_, err = e.w.Write(e.out[:n])
+	}
+	if err == nil {
+		_, err = e.w.Seek(end, io.SeekStart)
+	}
+	if err != nil {
+		return fmt.Errorf("write MP3 info frame: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,211 @@
+package mp3
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/audio/audiotest"
+)
+
+func TestDecodersGiveBackExactlyTheSamplesThatWentIn(t *testing.T) {
+	l, m := lame(t), mpg123(t)
+	for _, c := range []struct {
+		rate, kbps, samples int
+	}{
+		{44100, 64, 1},
+		{44100, 64, 2},
+		{44100, 64, 47},
+		{44100, 64, 48},
+		{44100, 64, 575},
+		{44100, 64, 1152},
+		{44100, 64, 1153},
+		{44100, 64, 2303},
+		{44100, 96, 2304},
+		{44100, 128, 45112},
+		{44100, 64, 441000},
+		{48000, 64, 48001},
+		{32000, 320, 32001},
+		{24000, 64, 24007},
+		{22050, 64, 22051},
+		{22050, 160, 576},
+		{16000, 40, 16001},
+		{8000, 24, 8009},
+	} {
+		t.Run(fmt.Sprintf("%d Hz, %d kbps, %d samples", c.rate, c.kbps, c.samples), func(t *testing.T) {
+			in := speech(c.rate, 11*time.Second)[:c.samples]
+			file := encode(t, l, c.rate, c.kbps, in)
+			judge := ffmpeg(t, file, 1)
+			require.Len(t, judge, c.samples, "FFmpeg")
+			clip, err := Decode(strings.NewReader(string(file)), m, c.samples)
+			require.NoError(t, err)
+			require.Len(t, clip.Samples, c.samples, "mpg123")
+			info, err := Inspect(strings.NewReader(string(file)))
+			require.NoError(t, err)
+			require.EqualValues(t, c.samples, info.Samples, "Inspect")
+			if c.rate >= 32000 {
+				clip, err = Decode(strings.NewReader(string(file)), nil, c.samples)
+				require.NoError(t, err)
+				require.Len(t, clip.Samples, c.samples, "go-mp3")
+			}
+			if c.samples > 20_000 {
+				// Bit rates leave noise; a delay of one sample would leave far more.
+				require.Greater(t, snr(t, in, judge), 20.0)
+			}
+		})
+	}
+}
+
+func TestForeignProgramsFindNoFault(t *testing.T) {
+	l := lame(t)
+	for _, rate := range rates() {
+		tag := append([]byte("ID3\x04\x00\x00\x00\x00\x02\x00"), make([]byte, 256)...) // mp3val misses one otherwise
+		copy(tag[10:], "TIT2\x00\x00\x00\x04\x00\x00\x03abc")
+		path := save(t, "x.mp3", append(tag, encode(t, l, rate, 64, speech(rate, 3*time.Second))...))
+		report := string(foreign(t, "mp3val", path))
+		require.NotContains(t, report, "WARNING")
+		require.NotContains(t, report, "ERROR")
+		require.Contains(t, report, "Done!")
+		out := foreign(t, "ffprobe", "-v", "warning", "-show_entries", "stream=codec_name,sample_rate,channels,bit_rate,duration", "-of", "csv=p=0", path)
+		require.True(t, strings.HasPrefix(string(out), fmt.Sprintf("mp3,%d,1,", rate)), "%s", out)
+		require.Contains(t, string(out), ",64000")
+	}
+}
+
+func TestSameSamplesGiveTheSameBytes(t *testing.T) {
+	l := lame(t)
+	in := speech(44100, 2*time.Second)
+	want := encode(t, l, 44100, 64, in)
+	var group sync.WaitGroup
+	var got [4][]byte
+	for i, piece := range []int{1, 577, 44100, len(in)} {
+		group.Go(func() {
+			f := audiotest.NewFile()
+			e, err := l.NewEncoder(f, 44100, 64)
+			for rest := in; err == nil && len(rest) > 0; rest = rest[min(piece, len(rest)):] {
+				err = e.Write(rest[:min(piece, len(rest))])
+			}
+			if err == nil && e.Close() == nil {
+				got[i] = f.Bytes()
+			}
+		})
+	}
+	group.Wait()
+	for _, file := range got {
+		require.Equal(t, want, file)
+	}
+}
+
+func TestFileMayBeginAfterATag(t *testing.T) {
+	l := lame(t)
+	in := speech(44100, time.Second)
+	tag := append([]byte("ID3\x04\x00\x00\x00\x00\x01\x00"), make([]byte, 128)...)
+	f := audiotest.NewFile()
+	_, err := f.Write(tag)
+	require.NoError(t, err)
+	e, err := l.NewEncoder(f, 44100, 64)
+	require.NoError(t, err)
+	require.NoError(t, e.Write(in))
+	require.NoError(t, e.Close())
+	at, err := f.Seek(0, io.SeekCurrent)
+	require.NoError(t, err)
+	require.EqualValues(t, len(f.Bytes()), at, "the offset is left at the end")
+	require.Equal(t, tag, f.Bytes()[:len(tag)])
+	require.Equal(t, encode(t, l, 44100, 64, in), f.Bytes()[len(tag):])
+}
+
+func TestRatesAreRefusedWhereLAMEWritesNoInfoFrame(t *testing.T) {
+	l := lame(t)
+	for _, rate := range rates() {
+		for _, kbps := range bitrates() {
+			// What LAME does when it is asked all the same:
+			e := &Encoder{lib: l, lame: l.open(), w: audiotest.NewFile()}
+			l.configure(e.lame, rate, kbps)
+			able := l.start(e.lame) >= 0
+			e.in, e.out = make([]float32, blockSamples), make([]byte, 2*blockSamples+flushRoom)
+			require.NoError(t, e.Write(make([]float32, rate)))
+			able = e.Close() == nil && able
+			h, ok := parseHeader(e.w.(*audiotest.File).Bytes())
+			able = able && ok && h.kbps == kbps && h.rate == rate
+
+			_, err := l.NewEncoder(audiotest.NewFile(), rate, kbps)
+			if able {
+				require.NoError(t, err)
+				continue
+			}
+			require.ErrorContains(t, err, fmt.Sprintf("%d kb/s at %d Hz is not possible", kbps, rate))
+		}
+	}
+	require.ErrorContains(t, second(l.NewEncoder(audiotest.NewFile(), 44100, 48)), "the lowest is 56 kb/s")
+	require.ErrorContains(t, second(l.NewEncoder(audiotest.NewFile(), 44000, 64)), "MP3 has no rate of 44000 Hz")
+}
+
+func TestEncoderReportsAFullDisk(t *testing.T) {
+	l, full := lame(t), errors.New("disk full")
+	in := speech(44100, time.Second)
+	whole := int64(len(encode(t, l, 44100, 64, in)))
+	for room := int64(0); room < whole; room += 997 {
+		require.ErrorIs(t, tryEncode(l, audiotest.FailAfter(room, full), in), full)
+	}
+	require.ErrorIs(t, tryEncode(l, audiotest.FailAfter(whole+10, full), in), full, "no room to write the info frame again")
+	for calls := range 4 { // the start, the end of the sound, the start again for the info frame, and back
+		require.ErrorIs(t, tryEncode(l, &seekFails{File: audiotest.NewFile(), after: calls, err: full}, in), full)
+	}
+	require.NoError(t, tryEncode(l, &seekFails{File: audiotest.NewFile(), after: 4, err: full}, in))
+}
+
+func tryEncode(l *Library, w io.WriteSeeker, in []float32) error {
+	e, err := l.NewEncoder(w, 44100, 64)
+	if err != nil {
+		return err
+	}
+	err = e.Write(in)
+	if closed := e.Close(); err != nil && !errors.Is(closed, err) {
+		return errors.New("Close forgets that Write failed")
+	} else if again := e.Close(); !errors.Is(again, closed) {
+		return errors.New("the second Close gives another error")
+	} else {
+		return closed
+	}
+}
+
+// seekFails is a file that can be sought a few times.
+type seekFails struct {
+	*audiotest.File
+	after int
+	err   error
+}
+
+func (f *seekFails) Seek(offset int64, whence int) (int64, error) {
+	if f.after--; f.after < 0 {
+		return 0, f.err
+	}
+	return f.File.Seek(offset, whence)
+}
+
+func TestEncoderRefusesWhatIsNoSound(t *testing.T) {
+	l := lame(t)
+	require.ErrorContains(t, tryEncode(l, audiotest.NewFile(), nil), "there are no samples")
+	require.ErrorContains(t, tryEncode(l, audiotest.NewFile(), []float32{0, float32(math.NaN())}), "sample 1 is not a number")
+	loud := []float32{float32(math.Inf(1)), -1e30, 5}
+	require.Equal(t, encode(t, l, 44100, 64, []float32{1, -1, 1}), encode(t, l, 44100, 64, loud))
+}
+
+func TestLibraryTellsItsVersion(t *testing.T) {
+	require.Regexp(t, `^3\.\d+`, lame(t).Version())
+}
+
+func BenchmarkEncode(b *testing.B) {
+	l, in := lame(b), speech(44100, 20*time.Second)
+	for b.Loop() {
+		encode(b, l, 44100, 64, in)
+	}
+	b.ReportMetric(20*float64(b.N)/b.Elapsed().Seconds(), "x")
+}
