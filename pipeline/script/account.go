@@ -156,7 +156,7 @@ func (b *BlockAccount) fillSpace() {
 
 // Balance checks that every byte of the title and of every block is in one piece and that each piece says what became of
 // it. The error names the block and the byte.
-func (acc *Account) Balance() error {
+func (acc Account) Balance() error {
 	if err := acc.Title.balance(); err != nil {
 		return err
 	}

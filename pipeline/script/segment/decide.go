@@ -126,6 +126,10 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 		return false
 	}
 	c := s.lang.class(word)
+	if i := strings.LastIndexByte(word, '-'); c == 0 && i >= 0 && !isInitials(word) {
+		word = word[i+1:] // "non-U.S."
+		c = s.lang.class(word)
+	}
 	switch {
 	case c.has(title):
 		return false

@@ -29,6 +29,7 @@ func TestSentencesOfEnglishNews(t *testing.T) {
 		{"country before a noun", "The U.S. Senate voted. | The U.K. Treasury did not."},
 		{"country at the end", "He moved to the U.S. | It was cheaper there."},
 		{"country before lower case", "He moved to the U.S. last year."},
+		{"abbreviation behind a hyphen", "They met non-U.S. rivals and ex-Sen. Ruiz."},
 		{"company before a noun", "Marrow Inc. Chairman Lee resigned."},
 		{"company at the end", "She works for Marrow Inc. | The firm is small."},
 		{"junior", "Tom Hale Jr. Park opened. | Tom Hale Jr. | He was a runner."},
