@@ -1,0 +1,299 @@
+package article
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// selection decides leaf by leaf what is read. The rule above all others: a missing paragraph is worse than an extra
+// line, so when in doubt a leaf is kept.
+type selection struct {
+	*walker
+
+	extraction
+	meta  *metadata
+	title string
+
+	keep   []bool   // by leaf: part of the article as the extractors see it
+	reason []string // by leaf: why it is not read; "" for what is read and what is outside
+	inside []bool   // by leaf: in the part of the page that holds the article
+}
+
+func newSelection(w *walker, e extraction, meta *metadata) *selection {
+	n := len(w.leaves)
+	return &selection{walker: w, extraction: e, meta: meta, keep: make([]bool, n), reason: make([]string, n), inside: make([]bool, n)}
+}
+
+// choose takes what the extractors took, gives back the paragraphs they lost, and takes out the furniture of the page.
+func (s *selection) choose() {
+	for i, l := range s.leaves {
+		for _, p := range l.parts {
+			if s.kept[p.mark] {
+				l.kept += p.size
+			}
+		}
+		s.keep[i] = l.kept*2 >= l.total
+	}
+	s.giveBack()
+	s.findInside()
+	s.chooseTitle()
+	s.furnish()
+}
+
+// keepAll takes all leaves: the input is nothing but article.
+func (s *selection) keepAll() {
+	for i := range s.leaves {
+		s.keep[i], s.inside[i] = true, true
+	}
+	s.title = s.meta.title
+	s.furnish()
+}
+
+// giveBack keeps what the extractor lost among its like: running text that the second opinion has, or that stands in the
+// same element as paragraphs that were kept; and headings between two paragraphs that were kept. No landmark or class
+// may set it apart.
+func (s *selection) giveBack() {
+	parents := map[*html.Node]int{}
+	for i, l := range s.leaves {
+		if s.keep[i] && prose(l) && l.node.DataAtom == atom.P {
+			parents[l.node.Parent]++
+		}
+	}
+	last := -1
+	for i, l := range s.leaves {
+		if s.keep[i] && prose(l) {
+			last = i
+		}
+	}
+	var root *html.Node
+	if path := s.around(); len(path) > 0 {
+		root = path[len(path)-1]
+	}
+	const apart = inNav | inFooter | inAside | inFigure | inForm | inHeader
+	for i, l := range s.leaves {
+		if s.keep[i] || l.hints != 0 || l.place&apart != 0 || l.kind == Caption {
+			continue
+		}
+		switch {
+		case l.kind == Heading:
+			s.keep[i] = i > 0 && i+1 < len(s.leaves) && s.keep[i-1] && s.keep[i+1] && l.level > 1 && l.linked == 0
+		case prose(l) && l.node.DataAtom == atom.P && parents[l.node.Parent] >= 2, prose(l) && s.inSecond(l) && wordCount(l.text) >= 12 && (i < last || within(l.node, root)):
+			s.keep[i] = true
+		}
+	}
+}
+
+// inSecond says whether the second opinion has a leaf.
+func (s *selection) inSecond(l *leaf) bool {
+	size := 0
+	for _, p := range l.parts {
+		if s.second[p.mark] {
+			size += p.size
+		}
+	}
+	return size*2 >= l.total
+}
+
+// around is the way from the root to the lowest element around all that is kept.
+func (s *selection) around() []*html.Node {
+	var path []*html.Node
+	for i, l := range s.leaves {
+		if !s.keep[i] {
+			continue
+		}
+		way := ancestors(l.node)
+		if path == nil {
+			path = way
+		}
+		n := 0
+		for n < len(path) && n < len(way) && path[n] == way[n] {
+			n++
+		}
+		path = path[:n]
+	}
+	return path
+}
+
+// findInside marks the leaves in the part of the page that holds the article: below the lowest element around all that
+// is kept or, if there is one, the article or main element around it.
+func (s *selection) findInside() {
+	path := s.around()
+	if len(path) == 0 {
+		return
+	}
+	root := path[len(path)-1]
+	for _, want := range []atom.Atom{atom.Article, atom.Main} {
+		if i := slices.IndexFunc(path, func(n *html.Node) bool { return n.DataAtom == want }); i >= 0 {
+			root = path[i]
+			break
+		}
+	}
+	for i, l := range s.leaves {
+		s.inside[i] = within(l.node, root)
+	}
+}
+
+// within says whether a node is root or below it.
+func within(n, root *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n == root {
+			return true
+		}
+	}
+	return false
+}
+
+// ancestors is the way from the root of the tree to a node, both included.
+func ancestors(n *html.Node) []*html.Node {
+	way := []*html.Node{n}
+	for p := n.Parent; p != nil; p = p.Parent {
+		way = append(way, p)
+	}
+	slices.Reverse(way)
+	return way
+}
+
+// chooseTitle takes the headline that a reader sees: the first heading near the top that says the same as the metadata;
+// else the only first-level heading; else the metadata.
+func (s *selection) chooseTitle() {
+	declared := []string{s.meta.title, withoutSite(s.meta.title, s.meta.site), withoutSite(s.meta.docTitle, s.meta.site)}
+	var only string
+	count := 0
+	for _, l := range s.leaves {
+		if l.kind != Heading || l.level > 2 || l.place&(inNav|inFooter|inAside) != 0 {
+			continue
+		}
+		for _, d := range declared {
+			if alike(l.text, d) {
+				s.title = l.text
+				return
+			}
+		}
+		if l.level == 1 {
+			only = l.text
+			count++
+		}
+	}
+	if count == 1 && letters(only) != letters(s.meta.site) {
+		s.title = only
+		return
+	}
+	s.title = first(withoutSite(s.meta.title, s.meta.site), withoutSite(s.meta.docTitle, s.meta.site))
+}
+
+// alike says whether two headlines say the same: the shorter has three words or more, and three in four of its words
+// stand in the longer; or they are the same but for spacing and signs.
+func alike(a, b string) bool {
+	x, y := letters(a), letters(b)
+	if x == "" || y == "" {
+		return false
+	}
+	if x == y {
+		return true
+	}
+	short, long := strings.Fields(strings.ToLower(a)), strings.Fields(strings.ToLower(b))
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	if len(short) < 3 {
+		return false
+	}
+	has := map[string]bool{}
+	for _, w := range long {
+		has[letters(w)] = true
+	}
+	n := 0
+	for _, w := range short {
+		if has[letters(w)] {
+			n++
+		}
+	}
+	return n*4 >= len(short)*3
+}
+
+// check says whether what was chosen is an article.
+func (s *selection) check() error {
+	lines, words, links, total := 0, 0, 0, 0
+	for i, l := range s.leaves {
+		if !s.keep[i] || s.reason[i] != "" {
+			continue
+		}
+		total++
+		if l.linked*10 >= l.total*9 {
+			links++
+		}
+		if l.place&(inNav|inForm) != 0 || l.place&inFooter != 0 && l.node.DataAtom != atom.P {
+			continue
+		}
+		n := wordCount(l.text)
+		words += n
+		if n >= 5 && (ended(l.text) || l.kind != Heading && n >= 12) {
+			lines++
+		}
+	}
+	switch {
+	case lines == 0:
+		return &NoArticle{Why: "the page shows no running text"}
+	case links >= 5 && links*5 >= total*2 && words < 12*total:
+		return &NoArticle{Why: "the page is a list of links to stories"}
+	}
+	return nil
+}
+
+// fill writes the article.
+func (s *selection) fill(a *Article) {
+	if a.Title == "" {
+		a.Title = s.title
+	}
+	note := 0
+	for i := 0; i <= len(s.leaves); i++ {
+		for ; note < len(s.notes) && s.before[note] <= i; note++ {
+			near := min(s.before[note], len(s.leaves)-1)
+			if near >= 0 && s.inside[near] {
+				skipped := s.notes[note]
+				skipped.Before = len(a.Blocks)
+				a.Skipped = append(a.Skipped, skipped)
+			}
+		}
+		if i == len(s.leaves) {
+			break
+		}
+		l := s.leaves[i]
+		switch {
+		case s.keep[i] && s.reason[i] == "":
+			kind := l.kind
+			if kind == Caption || kind == Byline || kind == Code {
+				kind = Paragraph
+			}
+			b := Block{Kind: kind, Text: l.text}
+			if kind == Heading {
+				b.Level = l.level
+			}
+			a.Blocks = append(a.Blocks, b)
+		case s.reason[i] != "":
+			a.Skipped = append(a.Skipped, Skipped{Kind: s.skippedKind(i), Text: l.text, Reason: s.reason[i], Before: len(a.Blocks)})
+		}
+	}
+}
+
+// skippedKind is the kind of a leaf that is not read.
+func (s *selection) skippedKind(i int) Kind {
+	l := s.leaves[i]
+	switch s.reason[i] {
+	case becauseTitle:
+		return Title
+	case becauseCaption, becauseCredit:
+		return Caption
+	case becauseByline, becauseBiography:
+		return Byline
+	case becauseCode:
+		return Code
+	}
+	if s.keep[i] || l.kind == Caption || l.kind == Byline || l.kind == Code {
+		return Other
+	}
+	return l.kind
+}

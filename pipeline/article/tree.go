@@ -1,0 +1,385 @@
+package article
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// place says where on the page a leaf stands: the landmarks and lists it is in.
+type place uint16
+
+const (
+	inNav place = 1 << iota
+	inHeader
+	inFooter
+	inAside
+	inFigure
+	inForm
+	inQuote
+	inList
+	inTable
+	inLabel // legend, label or caption of a table
+)
+
+// leaf is one paragraph-like run of text, the lowest block of the page: what a reader sees between two line breaks.
+type leaf struct {
+	kind   Kind
+	level  int
+	text   string // as Block.Text
+	place  place
+	hints  hint
+	linked int        // bytes of text inside links
+	total  int        // bytes of text
+	kept   int        // bytes of text that the extractor took into the article
+	parts  []part     // its text nodes
+	node   *html.Node // nearest block element
+}
+
+// part is one text node of a leaf, by its mark.
+type part struct {
+	mark rune
+	size int // bytes
+}
+
+// The marks are private-use characters: each text node of the page gets one of its own, put before its text. An
+// extractor moves, merges and cleans text nodes, so what it returns cannot be found again by node; by mark it can.
+// Articles never hold such characters (clean drops them).
+const (
+	firstMark = '\U000F0000'
+	maxMark   = '\U0010FFFD'
+	maxPieces = int(maxMark - firstMark + 1)
+)
+
+func isMark(r rune) bool { return r >= firstMark && r <= maxMark }
+
+// walker cuts a page into leaves and marks its text nodes.
+type walker struct {
+	leaves []*leaf
+	next   rune
+	open   *leaf // the leaf being collected
+	buffer strings.Builder
+	size   map[*html.Node]int // bytes of text below an element
+	notes  []Skipped          // footnote marks and struck-out text
+	before []int              // leaf before which the note stands
+}
+
+// cut cuts the tree below root into leaves, in reading order. Elements that are never read (scripts, hidden text, form
+// controls) are removed from the tree.
+func cut(root *html.Node) (*walker, error) {
+	w := &walker{next: firstMark, size: map[*html.Node]int{}}
+	w.measure(root)
+	w.element(root, state{block: root})
+	w.flush()
+	if w.next > maxMark {
+		return nil, &TooLarge{What: "pieces of text", Limit: maxPieces}
+	}
+	return w, nil
+}
+
+// measure removes what is never read and counts the text that is left.
+func (w *walker) measure(n *html.Node) int {
+	size := 0
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		switch {
+		case c.Type == html.TextNode:
+			size += len(strings.TrimSpace(c.Data))
+		case c.Type == html.ElementNode && !unread(c):
+			size += w.measure(c)
+		case c.Type == html.ElementNode || c.Type == html.CommentNode:
+			n.RemoveChild(c)
+		}
+		c = next
+	}
+	w.size[n] = size
+	return size
+}
+
+// unread says whether an element holds nothing that a reader of the page sees as text.
+func unread(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Iframe, atom.Object, atom.Embed, atom.Video,
+		atom.Audio, atom.Canvas, atom.Select, atom.Textarea, atom.Button, atom.Input, atom.Datalist, atom.Progress, atom.Meter,
+		atom.Map, atom.Dialog, atom.Head, atom.Rp, atom.Annotation:
+		return true
+	case atom.Html, atom.Body:
+		return false // hidden until a script has run, on some pages
+	default:
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "hidden":
+			return true
+		case "style":
+			style := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
+			if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// state is what a leaf inherits from the elements around it.
+type state struct {
+	kind  Kind
+	level int
+	place place
+	hints hint
+	block *html.Node
+	links int  // depth of links
+	row   bool // inside a row of a table of data: cells do not part
+}
+
+func (w *walker) element(n *html.Node, s state) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode {
+			w.text(c, s)
+		}
+		if c.Type == html.ElementNode {
+			w.child(c, s)
+		}
+	}
+}
+
+func (w *walker) child(n *html.Node, s state) {
+	switch n.DataAtom {
+	case atom.Br:
+		// One line break stays inside a paragraph, two part it.
+		if strings.HasSuffix(strings.TrimRight(w.buffer.String(), " \t\r"), "\n") {
+			w.flush()
+		} else if w.open != nil {
+			w.buffer.WriteByte('\n')
+		}
+		return
+	case atom.A:
+		s.links++
+	case atom.Del, atom.S, atom.Strike:
+		w.note(n, "struck out")
+		return
+	case atom.Sup:
+		if w.footnote(n) {
+			w.note(n, "footnote mark")
+			return
+		}
+	default:
+	}
+	if w.size[n] < furnitureSize {
+		s.hints |= hintsOf(n)
+	}
+	if inline(n) {
+		w.element(n, s)
+		return
+	}
+	if s.row {
+		w.space()
+		w.element(n, s)
+		w.space()
+		return
+	}
+	w.flush()
+	s.block = n
+	s.kind, s.level = kindOf(n, s)
+	if p := placeOf(n); p != inForm || w.size[n] < furnitureSize { // some pages are one form from top to bottom
+		s.place |= p
+	}
+	s.row = n.DataAtom == atom.Tr && s.kind == TableRow
+	w.element(n, s)
+	w.flush()
+}
+
+func (w *walker) space() {
+	if w.open != nil {
+		w.buffer.WriteByte(' ')
+	}
+}
+
+// text adds a text node to the leaf being collected, and marks it.
+func (w *walker) text(n *html.Node, s state) {
+	if strings.TrimSpace(n.Data) == "" {
+		if w.open != nil {
+			w.buffer.WriteByte(' ')
+		}
+		return
+	}
+	if w.open == nil {
+		w.open = &leaf{kind: s.kind, level: s.level, place: s.place, hints: s.hints, node: s.block}
+		if w.open.kind == "" {
+			w.open.kind = Paragraph
+		}
+	}
+	w.open.hints |= s.hints
+	text := strings.Map(func(r rune) rune {
+		if isMark(r) {
+			return -1
+		}
+		return r
+	}, n.Data)
+	size := len(strings.TrimSpace(text))
+	w.open.total += size
+	if s.links > 0 {
+		w.open.linked += size
+	}
+	w.open.parts = append(w.open.parts, part{mark: w.next, size: size})
+	w.buffer.WriteString(text)
+	if w.next <= maxMark {
+		n.Data = string(w.next) + text
+		w.next++
+	}
+}
+
+// flush ends the leaf being collected.
+func (w *walker) flush() {
+	if w.open != nil {
+		if w.open.text = clean(unescapeAgain(w.buffer.String())); w.open.text != "" {
+			w.leaves = append(w.leaves, w.open)
+		}
+		w.open = nil
+	}
+	w.buffer.Reset()
+}
+
+// note records text that is left out of a leaf.
+func (w *walker) note(n *html.Node, reason string) {
+	if text := clean(textOf(n)); text != "" {
+		w.notes = append(w.notes, Skipped{Kind: Other, Text: text, Reason: reason})
+		w.before = append(w.before, len(w.leaves))
+	}
+	for n.FirstChild != nil {
+		n.RemoveChild(n.FirstChild)
+	}
+}
+
+// textOf is all text below a node.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
+}
+
+// footnote says whether a superscript is the mark of a footnote: "[3]", or a link to a place on the page.
+func (w *walker) footnote(n *html.Node) bool {
+	const longest = 6 // bytes: "[123]"
+	if w.size[n] > longest {
+		return false
+	}
+	text := clean(textOf(n))
+	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
+		return true
+	}
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.A && strings.HasPrefix(attr(d, "href"), "#") {
+			return true
+		}
+	}
+	return false
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// inline says whether an element stands inside a line of text. Elements that HTML does not know are taken for
+// containers if they hold blocks, which part the text by themselves.
+func inline(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.A, atom.Abbr, atom.Acronym, atom.B, atom.Bdi, atom.Bdo, atom.Big, atom.Cite, atom.Code, atom.Data, atom.Dfn,
+		atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd, atom.Label, atom.Mark, atom.Nobr, atom.Q, atom.Rb, atom.Rt,
+		atom.Ruby, atom.Samp, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.Tt, atom.U, atom.Var,
+		atom.Wbr, 0:
+		return true
+	default:
+		return false
+	}
+}
+
+// kindOf is the kind of block that the text of an element is.
+func kindOf(n *html.Node, s state) (Kind, int) {
+	switch n.DataAtom {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return Heading, int(n.Data[1] - '0')
+	case atom.Blockquote:
+		return Quote, 0
+	case atom.Li, atom.Dd, atom.Dt:
+		return ListItem, 0
+	case atom.Figure, atom.Figcaption, atom.Caption:
+		return Caption, 0
+	case atom.Pre, atom.Listing, atom.Xmp:
+		return Code, 0
+	case atom.Table:
+		if dataTable(n) {
+			return TableRow, 0
+		}
+		return Paragraph, 0
+	case atom.Address:
+		return Byline, 0
+	default:
+		return s.kind, s.level
+	}
+}
+
+func placeOf(n *html.Node) place {
+	switch n.DataAtom {
+	case atom.Nav, atom.Menu:
+		return inNav
+	case atom.Header:
+		return inHeader
+	case atom.Footer:
+		return inFooter
+	case atom.Aside:
+		return inAside
+	case atom.Figure, atom.Figcaption:
+		return inFigure
+	case atom.Form, atom.Fieldset:
+		return inForm
+	case atom.Blockquote:
+		return inQuote
+	case atom.Ul, atom.Ol, atom.Dl:
+		return inList
+	case atom.Table:
+		return inTable
+	case atom.Legend, atom.Caption:
+		return inLabel
+	default:
+	}
+	switch attr(n, "role") {
+	case "navigation", "menu", "menubar", "search":
+		return inNav
+	case "complementary":
+		return inAside
+	case "contentinfo":
+		return inFooter
+	case "banner":
+		return inHeader
+	}
+	return 0
+}
+
+// dataTable says whether a table holds data and no layout: no table inside it, and no cell with more than a long
+// sentence.
+func dataTable(table *html.Node) bool {
+	const longCell = 300 // bytes
+	for d := range table.Descendants() {
+		switch d.DataAtom {
+		case atom.Table:
+			return false
+		case atom.Td, atom.Th:
+			if len(textOf(d)) > longCell {
+				return false
+			}
+		default:
+		}
+	}
+	return true
+}
