@@ -35,7 +35,7 @@ type Options struct {
 
 // Build turns an article into a script: the notice, the title, then the blocks in order. A sentence is an utterance,
 // with two exceptions. One of fewer than three words goes with its neighbour in the same block, because neural voices
-// garble very short input (reported by many users of Piper). One that is too long is cut at clauses. Every byte of the title
+// garble very short input (reported for Piper voices). One that is too long is cut at clauses. Every byte of the title
 // and the blocks is in one utterance or one silent piece, but for white space between them.
 //
 // It returns ErrNothingToSay, a *TooLongError where the voice's limit is below what one sign takes, or an error where

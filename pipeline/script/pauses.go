@@ -27,8 +27,8 @@ type Pauses struct {
 // DefaultPauses are those of a calm news reading. The order of the lengths follows how newsreaders pause, longer the
 // higher the level of the text (Languages 2023, 8(1):23); sentence, paragraph and heading lie by the strengths that
 // cloud services give SSML breaks (250, 500, 750, 1000, 1250 ms). Listeners hardly notice the exact length of a
-// sentence pause unless it is extreme. Head and tail keep within what ACX asks of audiobooks (0.5-1 s and 1-5 s, with
-// the encoder's own delay).
+// sentence pause unless it is extreme. The tail is the least that ACX asks of audiobooks (1-5 s); the head is shorter
+// than its 0.5-1 s, because an article starts on a tap. The exact lengths are a choice, not a measurement.
 func DefaultPauses() Pauses {
 	return Pauses{
 		Head:          300 * time.Millisecond,

@@ -58,8 +58,9 @@ type Script struct {
 	Silent     []Piece     `json:"silent,omitempty"` // in reading order
 }
 
-// RunesPerSecond is how fast an English neural voice speaks: 160 words a minute, measured on an article of 686 words
-// with the voice en_US-joe-medium at its own rate (257.8 s), at 5.7 characters a word with its space.
+// RunesPerSecond is about how fast an English neural voice speaks. The voice en_US-joe-medium at its own rate took 257.8 s
+// for an article of 686 words, 160 words a minute, the silence within the recording included; 5.7 characters a word with
+// its space is assumed, not counted. Other voices and languages differ.
 const RunesPerSecond = 15
 
 // Estimate predicts how long the script takes to hear, without the silence at either end.
