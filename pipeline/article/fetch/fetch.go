@@ -1,10 +1,9 @@
-// Package fetch gets one page from the web for the article reader: over http and https only, never from inside a private
-// network unless allowed, bounded in size and time. It is not a crawler: it follows redirects and nothing else, keeps
-// no cookies and runs nothing.
+// Package fetch gets one page from the web, and nothing that is not the web: no address inside a network, no other
+// scheme, no endless answer. It is not a crawler: it follows redirects, and no other link.
 package fetch
 
 import (
-	"cmp"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -19,130 +18,221 @@ import (
 	"time"
 )
 
-// Client fetches pages. Its zero value is ready to use.
+// The limits where Client sets none.
+const (
+	DefaultMaxBytes = 16 << 20         // of the page, decompressed
+	DefaultTimeout  = 30 * time.Second // for everything, from the first lookup to the last byte
+)
+
+const (
+	maxRedirects = 10
+	maxHeader    = 256 << 10 // bytes
+	maxURL       = 8 << 10   // bytes
+)
+
+// Client gets pages. The zero value is ready for use. It is safe for concurrent use.
 type Client struct {
-	AllowPrivate bool          // fetch from private, loopback and link-local addresses too
-	MaxBytes     int64         // the largest page, after decompression; 0 means DefaultMaxBytes
-	Timeout      time.Duration // for everything; 0 means DefaultTimeout
-	UserAgent    string
+	AllowPrivate bool          // also from loopback and private networks: an intranet, a test
+	MaxBytes     int64         // of the page, decompressed; 0 is DefaultMaxBytes
+	Timeout      time.Duration // for everything; 0 is DefaultTimeout
+	UserAgent    string        // empty is "voicepress"
 }
 
-// The limits of a Client that sets none.
-const (
-	DefaultMaxBytes = 16 << 20
-	DefaultTimeout  = 30 * time.Second
-)
-
-const (
-	maxRedirects   = 10
-	maxHeaderBytes = 1 << 20
-)
-
-// Page is a page as it was served.
+// Page is what was got.
 type Page struct {
 	Data        []byte
-	URL         string // after redirects
-	ContentType string // the header, with its charset
+	URL         string // of the page itself, after redirects
+	ContentType string // as the server gave it
 }
 
-// Get fetches one page. Its errors are *Error.
+// Get gets a page over http or https. It never uses a proxy of the environment: through one, the address that is
+// connected to could not be checked.
+//
+// The errors are *BadAddress, *Forbidden (an address inside a network), *Status, *TooLarge, *NotText, *Unreachable and the
+// cause of a cancelled context.
 func (c Client) Get(ctx context.Context, address string) (*Page, error) {
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.Timeout, DefaultTimeout))
-	defer cancel()
-	page, err := c.get(ctx, address)
+	u, err := parse(address)
 	if err != nil {
-		return nil, describe(address, err)
+		return nil, err
+	}
+	timeout := c.Timeout
+	if timeout <= 0 {
+		timeout = DefaultTimeout
+	}
+	get, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(get, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, &BadAddress{Why: "it cannot be asked for"}
+	}
+	agent := c.UserAgent
+	if agent == "" {
+		agent = "voicepress"
+	}
+	request.Header.Set("User-Agent", agent)
+	request.Header.Set("Accept", "text/html,application/xhtml+xml,text/markdown,text/plain,application/rss+xml;q=0.9,application/atom+xml;q=0.9,*/*;q=0.1")
+	request.Header.Set("Accept-Encoding", "gzip")
+	client := c.http()
+	defer client.CloseIdleConnections()
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, explain(ctx, u.Hostname(), timeout, err)
+	}
+	defer response.Body.Close()
+	page, err := c.read(response)
+	if err != nil {
+		return nil, explain(ctx, response.Request.URL.Hostname(), timeout, err)
 	}
 	return page, nil
 }
 
-func (c Client) get(ctx context.Context, address string) (*Page, error) {
-	u, err := url.Parse(address)
+// parse checks an address.
+func parse(address string) (*url.URL, error) {
+	if len(address) > maxURL {
+		return nil, &BadAddress{Why: "it is too long"}
+	}
+	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
-		return nil, err
+		return nil, &BadAddress{Why: "it cannot be parsed"}
 	}
-	if err := checkURL(u); err != nil {
-		return nil, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("User-Agent", cmp.Or(c.UserAgent, "voicepress"))
-	request.Header.Set("Accept", "text/html, application/xhtml+xml, text/markdown, text/plain;q=0.9")
-	transport := c.transport()
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport, CheckRedirect: func(r *http.Request, via []*http.Request) error {
-		if len(via) >= maxRedirects {
-			return fmt.Errorf("more than %d redirects", maxRedirects)
-		}
-		return checkURL(r.URL)
-	}}
-	response, err := client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, &statusError{response.StatusCode}
-	}
-	contentType := response.Header.Get("Content-Type")
-	if !isText(contentType) {
-		return nil, &kindError{contentType}
-	}
-	limit := cmp.Or(c.MaxBytes, DefaultMaxBytes)
-	data, err := io.ReadAll(io.LimitReader(response.Body, limit+1)) // decompressed: a bomb is cut off here
-	if err != nil {
-		return nil, fmt.Errorf("read the page: %w", err)
-	}
-	if int64(len(data)) > limit {
-		return nil, &sizeError{limit}
-	}
-	return &Page{Data: data, URL: response.Request.URL.String(), ContentType: contentType}, nil
+	return u, check(u)
 }
 
-// transport connects only where that is allowed. The address is checked when the connection is made, after the name is
-// resolved, so a name that changes its address between two look-ups gains nothing. Proxies of the environment are not
-// used: they would connect in our place.
-func (c Client) transport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 10 * time.Second}
-	if !c.AllowPrivate {
-		dialer.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
-			to, err := netip.ParseAddrPort(address)
-			if err != nil {
-				return fmt.Errorf("connect to %s: %w", address, err)
-			}
-			if !public(to.Addr()) {
-				return &privateError{to.Addr()}
-			}
-			return nil
-		}
-	}
-	return &http.Transport{
-		DialContext: dialer.DialContext, MaxResponseHeaderBytes: maxHeaderBytes,
-		TLSHandshakeTimeout: 10 * time.Second, DisableKeepAlives: true, ForceAttemptHTTP2: true,
-	}
-}
-
-func checkURL(u *url.URL) error {
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return &schemeError{u.Scheme}
-	}
-	if u.Host == "" {
-		return errors.New("the address names no host")
+func check(u *url.URL) error {
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return &BadAddress{Why: "it is neither http nor https"}
+	case u.Hostname() == "":
+		return &BadAddress{Why: "it names no host"}
+	case u.User != nil:
+		return &BadAddress{Why: "it holds a user name"}
 	}
 	return nil
 }
 
-// isText says whether a media type may hold an article. A server that names none is given the benefit of the doubt:
-// the reader looks at the bytes.
-func isText(contentType string) bool {
-	if contentType == "" {
+// http makes the client. Every connection, also those after a redirect, is checked by its numeric address, after the name
+// was looked up: a name that resolves to another address the second time gains nothing.
+func (c Client) http() *http.Client {
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	if !c.AllowPrivate {
+		dialer.Control = refuse
+	}
+	return &http.Client{
+		Transport: &http.Transport{
+			DialContext:            dialer.DialContext,
+			Proxy:                  nil,
+			TLSHandshakeTimeout:    10 * time.Second,
+			ResponseHeaderTimeout:  DefaultTimeout,
+			MaxResponseHeaderBytes: maxHeader,
+			DisableCompression:     true, // decompressed here, where the size is counted
+			DisableKeepAlives:      true,
+			ForceAttemptHTTP2:      true,
+		},
+		CheckRedirect: func(next *http.Request, via []*http.Request) error {
+			if len(via) >= maxRedirects {
+				return &BadAddress{Why: fmt.Sprintf("it redirects more than %d times", maxRedirects)}
+			}
+			next.Header.Del("Referer")
+			return check(next.URL)
+		},
+	}
+}
+
+// refuse is the Control function of the dialer: it sees the address that is about to be connected to.
+func refuse(_, address string, _ syscall.RawConn) error {
+	a, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return &Forbidden{Address: address}
+	}
+	if !public(a.Addr()) {
+		return &Forbidden{Address: a.Addr().String()}
+	}
+	return nil
+}
+
+// read reads an answer.
+func (c Client) read(response *http.Response) (*Page, error) {
+	if response.StatusCode != http.StatusOK {
+		return nil, &Status{Code: response.StatusCode, RetryAfter: retryAfter(response.Header.Get("Retry-After"))}
+	}
+	kind := response.Header.Get("Content-Type")
+	if !texty(kind) {
+		return nil, &NotText{Type: mediaType(kind)}
+	}
+	limit := c.MaxBytes
+	if limit <= 0 {
+		limit = DefaultMaxBytes
+	}
+	var body io.Reader = response.Body
+	switch encoding := strings.ToLower(strings.TrimSpace(response.Header.Get("Content-Encoding"))); encoding {
+	case "", "identity":
+	case "gzip", "x-gzip":
+		// What comes in is limited too: an empty gzip member takes 20 bytes and gives none.
+		z, err := gzip.NewReader(io.LimitReader(body, limit+1))
+		if err != nil {
+			return nil, fmt.Errorf("decompress the page: %w", err)
+		}
+		body = z
+	default:
+		return nil, fmt.Errorf("the page is compressed with %.20q, which was not asked for", encoding)
+	}
+	data, err := io.ReadAll(io.LimitReader(body, limit+1))
+	if int64(len(data)) > limit {
+		return nil, &TooLarge{Limit: limit}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the page: %w", err)
+	}
+	return &Page{Data: data, URL: response.Request.URL.String(), ContentType: kind}, nil
+}
+
+// texty says whether a content type can be an article. A page without one is taken; what it is, its content tells.
+func texty(kind string) bool {
+	media := mediaType(kind)
+	switch media {
+	case "", "application/xhtml+xml", "application/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml",
+		"application/octet-stream":
 		return true
 	}
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
-		return false
+	return strings.HasPrefix(media, "text/")
+}
+
+func mediaType(kind string) string {
+	media, _, err := mime.ParseMediaType(kind)
+	if err != nil {
+		media, _, _ = strings.Cut(kind, ";")
+		media = strings.ToLower(strings.TrimSpace(media))
 	}
-	return strings.HasPrefix(kind, "text/") || kind == "application/xhtml+xml" || kind == "application/xml"
+	return media
+}
+
+// retryAfter reads the wait that a server asks for, 0 if it asks for none.
+//
+// Source: RFC 9110, 10.2.3.
+func retryAfter(header string) time.Duration {
+	if seconds, err := time.ParseDuration(strings.TrimSpace(header) + "s"); err == nil {
+		return max(0, min(seconds, 24*time.Hour))
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, min(time.Until(at), 24*time.Hour))
+	}
+	return 0
+}
+
+// explain turns what the network says into what a user can act on.
+func explain(ctx context.Context, host string, timeout time.Duration, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("get the page: %w", context.Cause(ctx))
+	}
+	if own, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok { // the errors of this package, out of what net/http wraps them in
+		return own
+	}
+	var network net.Error
+	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) && network.Timeout() {
+		return &Unreachable{Host: host, Why: fmt.Sprintf("no answer within %v", timeout), Again: true}
+	}
+	return unreachable(host, err)
 }
