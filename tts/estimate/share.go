@@ -38,8 +38,8 @@ func stop(between string) bool {
 type stretch struct{ from, to int }
 
 // Source of these and of strayCost: chosen against the exact times of the Piper voice en_US-joe-medium in eight English
-// sentences (144 words): beginnings of words are off by 72 ms on
-// average, 289 ms at most.
+// sentences (144 words): beginnings of words are off by 72 ms on average, 289 ms at
+// most.
 const (
 	// frameSeconds is the length over which loudness is taken.
 	frameSeconds = 0.010
