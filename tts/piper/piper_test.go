@@ -10,7 +10,6 @@ import (
 	"github.com/voicepress/voicepress/tts/ttstest"
 )
 
-
 func TestConformance(t *testing.T) {
 	ttstest.Run(t, func(t *testing.T) tts.Backend {
 		t.Helper()
@@ -18,4 +17,12 @@ func TestConformance(t *testing.T) {
 		require.NoError(t, err)
 		return b
 	})
+}
+
+func openTest(t testing.TB) *Backend {
+	t.Helper()
+	b, err := New(t.Context(), Options{}, tts.Env{Data: dataFolder(t), Concurrency: 2, Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	return b
 }

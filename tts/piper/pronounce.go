@@ -24,25 +24,27 @@ func (b *Backend) pronounce(ctx context.Context, r tts.Request, spans []words.Sp
 		return nil, nil, err
 	}
 	rendered := make([][]symbol, len(clauses))
-	var todo []string // words to hear alone
+	var uncounted []int // clauses
+	var todo []string   // their words, to hear alone
 	in := wordsIn(clauses, spans)
 	for i := range clauses {
 		rendered[i] = symbolsOf(phonemes[i])
-		if !b.countWords(rendered[i], r.Text, spans, in[i]) {
-			for w := in[i].from; w < in[i].to; w++ {
-				todo = append(todo, r.Text[spans[w].Start:spans[w].End])
-			}
+		if countWords(rendered[i], r.Text, spans, in[i]) {
+			continue
+		}
+		uncounted = append(uncounted, i)
+		for _, span := range spans[in[i].from:in[i].to] {
+			todo = append(todo, r.Text[span.Start:span.End])
 		}
 	}
 	alone, err := b.words.all(ctx, b.phonemes, b.config.espeak, todo)
 	if err != nil {
 		return nil, nil, err
 	}
-	for i := range clauses {
-		if n := in[i].to - in[i].from; n > 0 && !b.countWords(rendered[i], r.Text, spans, in[i]) {
-			align(rendered[i], alone[:n], in[i].from)
-			alone = alone[n:]
-		}
+	for _, i := range uncounted {
+		n := in[i].to - in[i].from
+		align(rendered[i], alone[:n], in[i].from)
+		alone = alone[n:]
 	}
 	warnings := override(rendered, in, r.Phonemes, spans)
 
@@ -56,7 +58,7 @@ func (b *Backend) pronounce(ctx context.Context, r tts.Request, spans []words.Sp
 
 // countWords gives each group of phonemes its word when that needs no alignment: there are as many groups as words, and
 // every word is nothing but letters, so that none is read as several. It reports whether it could.
-func (b *Backend) countWords(symbols []symbol, text string, spans []words.Span, in interval) bool {
+func countWords(symbols []symbol, text string, spans []words.Span, in interval) bool {
 	groups := 0
 	before := ' '
 	for _, s := range symbols {
