@@ -78,7 +78,7 @@ func aiWording(base string) Wording {
 		return Wording{
 			Language: "en",
 			Written:  "Voice is AI-generated. Inconsistencies may occur.",
-			Spoken:   "This article is read by an AI-generated voice. Inconsistencies may occur.",
+			Spoken:   "Voice is AI-generated. Inconsistencies may occur.",
 			Voice:    "AI voice",
 			Chapter:  "AI voice disclosure",
 		}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/voicepress/voicepress/pipeline/article"
+)
+
+func newArticle(s *streams) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "article INPUT",
+		Short: "Show what is read of a page, and what is skipped and why",
+		Example: `  voicepress article page.html
+  voicepress article https://example.org/news/bridge --json | jq '.skipped'`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			read, err := newReader(s, c, cmd)
+			if err != nil {
+				return err
+			}
+			a, err := read.read(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(s.out).Encode(a)
+			}
+			printArticle(s, a)
+			return nil
+		},
+	}
+	readingFlags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the article as JSON")
+	return cmd
+}
+
+func printArticle(s *streams, a *article.Article) {
+	for _, field := range [][2]string{
+		{"title", a.Title},
+		{"authors", strings.Join(a.Authors, ", ")},
+		{"site", a.Site},
+		{"published", a.Published},
+		{"language", a.Language},
+		{"url", a.URL},
+	} {
+		if field[1] != "" {
+			fmt.Fprintf(s.out, "%-10s %s\n", field[0], printable(field[1]))
+		}
+	}
+	fmt.Fprintln(s.out)
+	next := 0
+	skipped := func(before int) {
+		for ; next < len(a.Skipped) && a.Skipped[next].Before <= before; next++ {
+			b := a.Skipped[next]
+			fmt.Fprintf(s.out, "%-10s - %s [%s]\n", b.Kind, shorten(b.Text, 90), printable(b.Reason))
+		}
+	}
+	for i, b := range a.Blocks {
+		skipped(i)
+		fmt.Fprintf(s.out, "%-10s %s\n", b.Kind, printable(b.Text))
+	}
+	skipped(len(a.Blocks))
+	for _, w := range a.Warnings {
+		fmt.Fprintf(s.err, "warning: %s\n", printable(w))
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/voicepress/voicepress/pipeline/batch"
+)
+
+func newBatch(s *streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "batch INPUT...",
+		Short: "Turn many articles into disclosed audio, and do only what changed",
+		Long: `Turn many articles into disclosed audio in one folder.
+
+INPUT is a file, a folder (its .html, .htm, .md, .markdown and .txt files), a pattern, or a URL; --list FILE reads more of
+them, one a line (- reads standard input). Run again, it converts only articles that changed, or whose voice, settings
+or program changed. Killed at any moment, the next run does the rest; a file under its final name is always whole.`,
+		Example: `  voicepress batch archive/ -o audio/
+  voicepress batch 'archive/2024-*.html' -o audio/ --articles 4
+  voicepress batch --list urls.txt -o audio/ --json > run.jsonl`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return runBatch(cmd, s, args) },
+	}
+	speakingFlags(cmd)
+	cmd.Flags().String("list", "", "file with paths or URLs, one a line; - is standard input")
+	cmd.Flags().Int("articles", 0, "articles converted at once")
+	cmd.Flags().Bool("fail-on-empty", false, "end with code 6 when there was nothing to do")
+	return cmd
+}
+
+// exitEmpty is for --fail-on-empty: nothing had to be done.
+const exitEmpty = 6
+
+func runBatch(cmd *cobra.Command, s *streams, args []string) error {
+	began := time.Now()
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	inputs, err := batchInputs(cmd, s, args)
+	if err != nil {
+		return err
+	}
+	read, err := newReader(s, c, cmd)
+	if err != nil {
+		return err
+	}
+	dir, _ := cmd.Flags().GetString("output")
+	if dir == "-" {
+		return usagef("name a folder with -o", "a batch cannot go to standard output")
+	}
+	ctx := cmd.Context()
+	worker, backend, err := openWorker(ctx, s, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = backend.Close() }()
+
+	asJSON, _ := cmd.Flags().GetBool("json")
+	quiet, _ := cmd.Flags().GetBool("quiet")
+	show := newSink(s, max(len(inputs), 2), asJSON, quiet)
+	sum, err := (&batch.Batch{
+		Worker: worker, Read: read.read, Dir: dir, Articles: c.Batch.Articles, Overwrite: c.Output.Overwrite,
+		Created: created(), Progress: show,
+	}).Run(ctx, inputs)
+	show.close()
+	if err != nil && ctx.Err() == nil {
+		return err
+	}
+	result := resultEvent{
+		Type: "result", Done: sum.Done, Unchanged: sum.Unchanged, Failed: sum.Failed,
+		AudioMS: sum.Audio.Milliseconds(), ElapsedMS: time.Since(began).Milliseconds(),
+	}
+	if asJSON {
+		if err := json.NewEncoder(s.out).Encode(result); err != nil {
+			return fmt.Errorf("print the result: %w", err)
+		}
+	} else if !quiet {
+		fmt.Fprintf(s.err, "%s converted (%s of audio), %d unchanged, %d failed, in %s\n",
+			counted(sum.Done, "article"), clock(sum.Audio), sum.Unchanged, sum.Failed, clock(time.Since(began)))
+	}
+	empty, _ := cmd.Flags().GetBool("fail-on-empty")
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case sum.Failed > 0:
+		return codeError(exitSome)
+	case empty && sum.Done == 0:
+		return codeError(exitEmpty)
+	}
+	return nil
+}
+
+func batchInputs(cmd *cobra.Command, s *streams, args []string) ([]string, error) {
+	if list, _ := cmd.Flags().GetString("list"); list != "" {
+		var r io.Reader = s.in
+		if list != "-" {
+			file, err := os.Open(list)
+			if err != nil {
+				return nil, fmt.Errorf("read the list: %w", err)
+			}
+			defer file.Close()
+			r = file
+		}
+		more, err := batch.ReadList(r)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, more...)
+	}
+	if len(args) == 0 {
+		return nil, usagef("name files, folders or URLs, or a file of them with --list", "no input")
+	}
+	inputs, err := batch.Inputs(args)
+	if err != nil {
+		return nil, err
+	}
+	if len(inputs) == 0 {
+		return nil, usagef("articles are .html, .htm, .md, .markdown and .txt files", "%w", batch.ErrNoInput)
+	}
+	return inputs, nil
+}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+
+	"github.com/voicepress/voicepress/configs"
+	"github.com/voicepress/voicepress/pipeline/script"
+)
+
+// config is configs/voicepress.yaml as a struct. The defaults stand only there.
+type config struct {
+	Backend  string                    `mapstructure:"backend"`
+	Voice    string                    `mapstructure:"voice"`
+	Rate     float64                   `mapstructure:"rate"`
+	Seed     uint64                    `mapstructure:"seed"`
+	Jobs     int                       `mapstructure:"jobs"`
+	Data     string                    `mapstructure:"data"`
+	Notice   noticeConfig              `mapstructure:"notice"`
+	Output   outputConfig              `mapstructure:"output"`
+	Audio    audioConfig               `mapstructure:"audio"`
+	Text     textConfig                `mapstructure:"text"`
+	Pauses   script.Pauses             `mapstructure:"pauses"`
+	Fetch    fetchConfig               `mapstructure:"fetch"`
+	Batch    batchConfig               `mapstructure:"batch"`
+	Log      logConfig                 `mapstructure:"log"`
+	Backends map[string]map[string]any `mapstructure:"backends"`
+}
+
+type noticeConfig struct {
+	Spoken    bool   `mapstructure:"spoken"`
+	PolicyURL string `mapstructure:"policy_url"`
+}
+
+type outputConfig struct {
+	Formats   []string `mapstructure:"formats"`
+	Overwrite bool     `mapstructure:"overwrite"`
+}
+
+type audioConfig struct {
+	SampleRate int     `mapstructure:"sample_rate"`
+	Loudness   float64 `mapstructure:"loudness"`
+	TruePeak   float64 `mapstructure:"true_peak"`
+	Bitrate    int     `mapstructure:"mp3_bitrate"`
+	LAME       string  `mapstructure:"lame"`
+	Mpg123     string  `mapstructure:"mpg123"`
+}
+
+type textConfig struct {
+	MaxSentence int `mapstructure:"max_sentence"`
+}
+
+type fetchConfig struct {
+	AllowPrivate bool          `mapstructure:"allow_private"`
+	HaveRights   bool          `mapstructure:"i_have_the_rights"`
+	Timeout      time.Duration `mapstructure:"timeout"`
+	MaxBytes     int64         `mapstructure:"max_bytes"`
+}
+
+type batchConfig struct {
+	Articles int `mapstructure:"articles"`
+}
+
+type logConfig struct {
+	Level  string `mapstructure:"level"`
+	Format string `mapstructure:"format"`
+}
+
+// flagKeys says which configuration key a flag sets. Every command binds those of its own flags.
+func flagKeys() map[string]string {
+	return map[string]string{
+		"backend": "backend", "voice": "voice", "rate": "rate", "seed": "seed", "jobs": "jobs", "data": "data",
+		"format": "output.formats", "overwrite": "output.overwrite",
+		"allow-private": "fetch.allow_private", "i-have-the-rights": "fetch.i_have_the_rights",
+		"articles": "batch.articles", "log-level": "log.level", "log-format": "log.format",
+	}
+}
+
+// settings is a loaded configuration: the values, and where each came from.
+type settings struct {
+	config
+	viper *viper.Viper
+	file  string          // the configuration file that was read, or ""
+	given map[string]bool // keys that the file sets
+	flags *pflag.FlagSet
+}
+
+const envPrefix = "VOICEPRESS"
+
+// loadConfig puts together flags, environment, file and defaults, in that order of precedence, for one command.
+func loadConfig(cmd *cobra.Command) (*settings, error) {
+	v := viper.New()
+	v.SetConfigType("yaml")
+	if err := v.ReadConfig(bytes.NewReader(configs.Defaults)); err != nil {
+		return nil, fmt.Errorf("read the built-in defaults: %w", err)
+	}
+	known := v.AllKeys()
+	s := &settings{viper: v, given: map[string]bool{}, flags: cmd.Flags()}
+	if err := s.readFile(cmd, known); err != nil {
+		return nil, err
+	}
+	v.SetEnvPrefix(envPrefix)
+	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
+	v.AutomaticEnv()
+	for name, key := range flagKeys() {
+		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed {
+			if err := v.BindPFlag(key, flag); err != nil {
+				return nil, fmt.Errorf("bind flag --%s: %w", name, err)
+			}
+		}
+	}
+	hooks := mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(","))
+	if err := v.UnmarshalExact(&s.config, viper.DecodeHook(hooks)); err != nil {
+		return nil, usagef("`voicepress config show` prints every key with its value", "read the configuration: %w", err)
+	}
+	if flag := cmd.Flags().Lookup("no-spoken-notice"); flag != nil && flag.Changed {
+		s.Notice.Spoken = false
+	}
+	return s, s.check()
+}
+
+// readFile merges the user's configuration file, if there is one.
+func (s *settings) readFile(cmd *cobra.Command, known []string) error {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return fmt.Errorf("read flag --config: %w", err)
+	}
+	if path == "" {
+		path = os.Getenv(envPrefix + "_CONFIG")
+	}
+	asked := path != ""
+	if !asked {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return nil //nolint:nilerr // without a home folder there is no file, and the defaults serve
+		}
+		path = filepath.Join(dir, "voicepress", "voicepress.yaml")
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !asked {
+		return nil
+	}
+	if err != nil {
+		return usagef("", "read the configuration: %w", err)
+	}
+	file := viper.New()
+	file.SetConfigType("yaml")
+	if err := file.ReadConfig(bytes.NewReader(text)); err != nil {
+		return usagef("", "read the configuration %s: %w", path, err)
+	}
+	for _, key := range file.AllKeys() {
+		if !slices.Contains(known, key) {
+			return usagef(fmt.Sprintf("did you mean %q? `voicepress config show` prints every key", nearest(key, known)),
+				"configuration %s: unknown key %q", path, key)
+		}
+		s.given[key] = true
+	}
+	s.file = path
+	if err := s.viper.MergeConfigMap(file.AllSettings()); err != nil {
+		return usagef("", "read the configuration %s: %w", path, err)
+	}
+	return nil
+}
+
+func (s *settings) check() error {
+	switch {
+	case s.Rate < 0.5 || s.Rate > 2:
+		return usagef("1 is the voice's own speed", "rate %v is not between 0.5 and 2", s.Rate)
+	case s.Jobs < 0 || s.Jobs > 256:
+		return usagef("0 means one job a processor", "jobs %d is not between 0 and 256", s.Jobs)
+	case s.Batch.Articles < 1 || s.Batch.Articles > 256:
+		return usagef("", "batch.articles %d is not between 1 and 256", s.Batch.Articles)
+	case s.Audio.Loudness < -40 || s.Audio.Loudness > -5:
+		return usagef("-19 is usual for a mono file", "audio.loudness %v LUFS is not between -40 and -5", s.Audio.Loudness)
+	case s.Audio.TruePeak < -12 || s.Audio.TruePeak > 0:
+		return usagef("-1 is usual", "audio.true_peak %v dBTP is not between -12 and 0", s.Audio.TruePeak)
+	case s.Text.MaxSentence < 40 || s.Text.MaxSentence > 2000:
+		return usagef("250 is usual", "text.max_sentence %d is not between 40 and 2000", s.Text.MaxSentence)
+	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0:
+		return usagef("", "fetch.timeout and fetch.max_bytes must be more than 0")
+	}
+	return nil
+}
+
+// origin says where the value of a key came from.
+func (s *settings) origin(key string) string {
+	for name, k := range flagKeys() {
+		if flag := s.flags.Lookup(name); k == key && flag != nil && flag.Changed {
+			return "flag --" + name
+		}
+	}
+	name := envPrefix + "_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+	if _, ok := os.LookupEnv(name); ok {
+		return "environment " + name
+	}
+	if s.given[key] {
+		return s.file
+	}
+	return "default"
+}
+
+// nearest is the known word that takes the fewest edits to reach.
+func nearest(word string, known []string) string {
+	best, least := "", 1<<30
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if d := distance(word, k); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		last := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := last
+			if a[i] != b[j] {
+				cost++
+			}
+			last = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/voicepress/voicepress/pipeline"
+	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/tts"
+)
+
+// speakingFlags are the flags of every command that speaks.
+func speakingFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringP("output", "o", ".", "where the files go")
+	f.StringSlice("format", nil, "audio formats: mp3, wav")
+	f.String("backend", "", "what speaks: piper, espeak, command or fake")
+	f.String("voice", "", "the voice, as the backend names it")
+	f.Float64("rate", 1, "speed of speech, 0.5 to 2")
+	f.Int("jobs", 0, "sentences spoken at once (0: one a processor)")
+	f.Uint64("seed", 0, "another number gives another reading of the same voice")
+	f.Bool("no-spoken-notice", false, "leave out the spoken notice; the rest of the disclosure stays")
+	f.Bool("overwrite", false, "replace files that are there")
+	f.Bool("json", false, "print events as JSON, one a line; the last is the result")
+	readingFlags(cmd)
+}
+
+// readingFlags are the flags of every command that reads articles.
+func readingFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.String("as", "", "read the input as html, markdown or text (default: look at it)")
+	f.Bool("allow-private", false, "allow addresses inside private networks and on this machine")
+	f.Bool("i-have-the-rights", false, "read a page that says it is not free to read")
+}
+
+func newConvert(s *streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "convert INPUT...",
+		Short: "Turn articles into disclosed audio",
+		Long: `Turn articles into audio that says its voice is AI-generated.
+
+INPUT is an HTML, Markdown or text file, a URL, or - for standard input. OUT (-o) is a folder, a file that ends in .mp3
+or .wav, or - for MP3 on standard output. For an article called NAME the folder gets
+
+  NAME.mp3               the audio, with the disclosure in its tags
+  NAME.disclosure.json   the disclosure for programs, with the hash of the audio
+  NAME.vtt               what is said when, one cue a sentence
+  NAME.words.json        when each word of the article is heard
+  NAME.account.json      every block and byte: spoken as written, spoken as something else, or skipped and why`,
+		Example: `  voicepress convert article.html -o audio/
+  voicepress convert https://example.org/news/bridge -o bridge.mp3
+  pandoc notes.docx -t markdown | voicepress convert - --as markdown -o - > notes.mp3
+  voicepress convert article.md -o audio/ --format mp3,wav --rate 1.1`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, inputs []string) error { return runConvert(cmd, s, inputs) },
+	}
+	speakingFlags(cmd)
+	return cmd
+}
+
+func runConvert(cmd *cobra.Command, s *streams, inputs []string) error {
+	began := time.Now()
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	target, err := parseTarget(cmd, s, c, inputs)
+	if err != nil {
+		return err
+	}
+	read, err := newReader(s, c, cmd)
+	if err != nil {
+		return err
+	}
+	// A voice takes as long to load as a page takes to read, so both are done at once.
+	ctx := cmd.Context()
+	opened := openAsync(ctx, s, c)
+	defer opened.close()
+
+	asJSON, _ := cmd.Flags().GetBool("json")
+	quiet, _ := cmd.Flags().GetBool("quiet")
+	show := newSink(s, len(inputs), asJSON, quiet || asJSON)
+	sum := resultEvent{Type: "result"}
+	var failed error
+	for _, input := range inputs {
+		r, err := convertOne(ctx, read, opened, input, target, show)
+		if ctx.Err() != nil {
+			show.close()
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			sum.Failed++
+			failed = err
+			if len(inputs) > 1 && !asJSON {
+				fmt.Fprintln(s.err, outcomeLine(input, nil, err))
+			}
+			continue
+		}
+		sum.Done++
+		sum.AudioMS += r.Duration.Milliseconds()
+		if !asJSON && !quiet {
+			printResult(s, r)
+		}
+	}
+	show.close()
+	if len(inputs) == 1 && failed != nil {
+		return failed
+	}
+	if asJSON {
+		sum.ElapsedMS = time.Since(began).Milliseconds()
+		if err := json.NewEncoder(s.out).Encode(sum); err != nil {
+			return fmt.Errorf("print the result: %w", err)
+		}
+	}
+	if sum.Failed > 0 {
+		return codeError(exitSome)
+	}
+	return nil
+}
+
+func convertOne(ctx context.Context, read *reader, opened *opening, input string, target target, show sink) (*pipeline.Result, error) {
+	a, err := read.read(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	worker, err := opened.worker()
+	if err != nil {
+		return nil, err
+	}
+	return worker.Convert(ctx, a, target.output(a, input), show)
+}
+
+// opening is a worker that is being opened in the background.
+type opening struct {
+	done    chan struct{}
+	backend tts.Backend
+	made    *pipeline.Worker
+	err     error
+}
+
+func openAsync(ctx context.Context, s *streams, c *settings) *opening {
+	o := &opening{done: make(chan struct{})}
+	go func() {
+		defer close(o.done)
+		o.made, o.backend, o.err = openWorker(ctx, s, c)
+	}()
+	return o
+}
+
+func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker, tts.Backend, error) {
+	log, err := newLog(s, c.Log)
+	if err != nil {
+		return nil, nil, err
+	}
+	ws, err := c.workerSettings()
+	if err != nil {
+		return nil, nil, err
+	}
+	backend, err := openBackend(ctx, c, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	worker, err := pipeline.New(backend, ws, log)
+	if err != nil {
+		_ = backend.Close()
+		return nil, nil, err
+	}
+	return worker, backend, nil
+}
+
+func (o *opening) worker() (*pipeline.Worker, error) {
+	<-o.done
+	return o.made, o.err
+}
+
+func (o *opening) close() {
+	<-o.done
+	if o.backend != nil {
+		_ = o.backend.Close()
+	}
+}
+
+// target is where -o says the files go.
+type target struct {
+	dir       string
+	name      string // "" takes the article's own
+	overwrite bool
+	stream    *streams // set for -o -
+}
+
+func parseTarget(cmd *cobra.Command, s *streams, c *settings, inputs []string) (target, error) {
+	out, err := cmd.Flags().GetString("output")
+	if err != nil {
+		return target{}, fmt.Errorf("read flag --output: %w", err)
+	}
+	t := target{dir: out, overwrite: c.Output.Overwrite}
+	if out == "-" {
+		asJSON, _ := cmd.Flags().GetBool("json")
+		switch {
+		case len(inputs) != 1:
+			return t, usagef("name a folder with -o", "standard output takes one article, not %d", len(inputs))
+		case s.outTTY:
+			return t, usagef("redirect it (`> article.mp3`), or name a folder with -o", "standard output is a terminal, which cannot show audio")
+		case asJSON:
+			return t, usagef("write to a folder with -o, or leave --json out", "--json and audio cannot both go to standard output")
+		case len(c.Output.Formats) != 1:
+			return t, usagef("name one with --format", "standard output takes one format, not %d", len(c.Output.Formats))
+		}
+		t.stream = s
+		return t, nil
+	}
+	if info, err := os.Stat(out); err == nil && info.IsDir() {
+		return t, nil
+	}
+	extension := strings.ToLower(strings.TrimPrefix(filepath.Ext(out), "."))
+	if extension == "" || strings.HasSuffix(out, "/") || strings.HasSuffix(out, string(filepath.Separator)) {
+		return t, nil
+	}
+	format, err := pipeline.ParseFormat(extension)
+	if err != nil {
+		if slices.Contains([]string{"ogg", "opus", "m4a", "m4b", "flac", "aac"}, extension) {
+			return t, usagef("name a file that ends in .mp3 or .wav, or a folder", "cannot write %s files", extension)
+		}
+		return t, nil
+	}
+	if len(inputs) != 1 {
+		return t, usagef("name a folder with -o", "one file takes one article, not %d", len(inputs))
+	}
+	if flag := cmd.Flags().Lookup("format"); flag.Changed && !slices.Equal(c.Output.Formats, []string{string(format)}) {
+		return t, usagef("leave --format out, or name a folder with -o", "-o %s and --format %s do not agree", out, strings.Join(c.Output.Formats, ","))
+	}
+	c.Output.Formats = []string{string(format)}
+	t.dir, t.name = filepath.Dir(out), strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
+	return t, nil
+}
+
+func (t target) output(a *article.Article, input string) pipeline.Output {
+	out := pipeline.Output{Dir: t.dir, Name: t.name, Overwrite: t.overwrite, Created: created()}
+	if t.stream != nil {
+		out.Stream = t.stream.out
+	}
+	if out.Name == "" {
+		out.Name = article.Slug(a.Title, input)
+	}
+	return out
+}
+
+// printResult says what was made: paths on standard output, the rest on standard error.
+func printResult(s *streams, r *pipeline.Result) {
+	for _, f := range r.Files {
+		fmt.Fprintln(s.out, f.Path)
+	}
+	fmt.Fprintf(s.err, "%s of audio, %s, %.1f LUFS, true peak %.1f dBTP, voice %s; notice spoken: %s\n",
+		clock(r.Duration), counted(r.Utterances, "sentence"), r.Loudness, r.TruePeak, r.Voice, yesNo(r.NoticeSpoken))
+	if r.Skipped > 0 {
+		fmt.Fprintf(s.err, "%s of the page not read; %s says why\n", counted(r.Skipped, "block"), r.AccountPath())
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(s.err, "warning: %s\n", printable(w))
+	}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/tts"
+)
+
+// The exit codes. Scripts may rely on them; new ones may come, and an unknown one is a failure.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2 // wrong flags or configuration
+	exitSome        = 3 // some of the articles failed
+	exitCredentials = 4
+	exitTemporary   = 5 // the same call may succeed later
+	exitMissing     = 10
+	exitLocked      = 11
+	exitInterrupted = 130
+)
+
+const exitCodesHelp = `Every command ends with one of these codes:
+
+    0  done
+    1  failed; the message says what and why
+    2  wrong flags or configuration
+    3  batch: finished, but some articles failed (they are listed)
+    4  credentials are missing or refused
+    5  failed for now; the same call may succeed later
+   10  something that has to be installed is missing (a voice, a program, a library)
+   11  the output folder is in use by another batch
+  130  interrupted
+
+New codes may be added. Treat one you do not know as a failure.`
+
+// errInterrupted is the cause of a context that ended because the user pressed Ctrl-C.
+var errInterrupted = errors.New("interrupted")
+
+// usageError is a mistake in flags or configuration.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+func (e *usageError) Hint() string  { return e.hint }
+
+func usagef(hint, format string, args ...any) error {
+	return &usageError{fmt.Errorf(format, args...), hint}
+}
+
+// codeError ends the program with a code of its own after a command has already said what is wrong.
+type codeError int
+
+func (e codeError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// run runs one command line and returns the exit code.
+func run(ctx context.Context, args []string, s *streams) int {
+	ctx, stop := notify(ctx)
+	defer stop()
+	root := newRoot(s)
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitDone
+	}
+	if errors.Is(err, context.Canceled) && errors.Is(context.Cause(ctx), errInterrupted) {
+		err = errInterrupted
+	}
+	var quiet codeError
+	if errors.As(err, &quiet) {
+		return int(quiet)
+	}
+	report(s, cmd, err)
+	return exitCode(err)
+}
+
+// notify ends the context at the first Ctrl-C, so that work is put away, and the program at the second.
+func notify(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-signals:
+			cancel(errInterrupted)
+		case <-done:
+			return
+		}
+		select {
+		case <-signals:
+			os.Exit(exitInterrupted)
+		case <-done:
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); close(done); cancel(nil) }
+}
+
+// report says what failed and what can be done about it.
+func report(s *streams, cmd *cobra.Command, err error) {
+	message, hint := printable(err.Error()), hintOf(err)
+	if jsonWanted(cmd) {
+		line, _ := json.Marshal(map[string]any{"type": "error", "error": message, "hint": hint, "exit_code": exitCode(err)})
+		fmt.Fprintln(s.out, string(line))
+	}
+	fmt.Fprintf(s.err, "voicepress: %s\n", message)
+	if hint != "" {
+		fmt.Fprintf(s.err, "hint: %s\n", printable(hint))
+	}
+}
+
+func jsonWanted(cmd *cobra.Command) bool {
+	if cmd == nil {
+		return false
+	}
+	wanted, err := cmd.Flags().GetBool("json")
+	return err == nil && wanted
+}
+
+// hintOf finds what the user can do about an error.
+func hintOf(err error) string {
+	var h interface{ Hint() string }
+	if errors.As(err, &h) && h.Hint() != "" {
+		return h.Hint()
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return "free some space or choose another folder with -o"
+	}
+	if errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return "choose a folder you can write to with -o"
+	}
+	return ""
+}
+
+func exitCode(err error) int {
+	var (
+		usage       *usageError
+		noVoice     *tts.NoSuchVoice
+		unavailable *tts.Unavailable
+		auth        *tts.NotAuthorised
+		temporary   *tts.Temporary
+		limited     *tts.RateLimited
+		library     *mp3.LibraryError
+		again       interface{ Temporary() bool }
+		coded       interface{ ExitCode() int }
+	)
+	switch {
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.As(err, &coded):
+		return coded.ExitCode()
+	case errors.As(err, &usage), isCobraUsage(err):
+		return exitUsage
+	case errors.As(err, &noVoice), errors.As(err, &unavailable), errors.As(err, &library):
+		return exitMissing
+	case errors.As(err, &auth):
+		return exitCredentials
+	case errors.As(err, &temporary), errors.As(err, &limited), errors.As(err, &again) && again.Temporary():
+		return exitTemporary
+	}
+	return exitFailed
+}
+
+// isCobraUsage tells cobra's own complaint about a command that does not exist, which has no type.
+func isCobraUsage(err error) bool { return strings.HasPrefix(err.Error(), "unknown command ") }

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/voicepress/voicepress/audio/disclosure"
+	"github.com/voicepress/voicepress/pipeline"
+	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/pipeline/article/fetch"
+	"github.com/voicepress/voicepress/pipeline/batch"
+	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/all"
+	"github.com/voicepress/voicepress/tts/estimate"
+)
+
+// tool is this program, for disclosures.
+func tool() disclosure.Tool { return disclosure.Tool{Name: "voicepress", Version: version} }
+
+// created is the time that goes into sidecars: now, or SOURCE_DATE_EPOCH for builds that must repeat to the byte.
+//
+// Source: https://reproducible-builds.org/specs/source-date-epoch/.
+func created() time.Time {
+	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
+		var seconds int64
+		if _, err := fmt.Sscan(epoch, &seconds); err == nil {
+			return time.Unix(seconds, 0).UTC()
+		}
+	}
+	return time.Now().UTC().Truncate(time.Second)
+}
+
+// openBackend opens the configured backend, with word times estimated where it gives none.
+func openBackend(ctx context.Context, c *settings, log *slog.Logger) (tts.Backend, error) {
+	backend, err := openNamed(ctx, c, c.Backend, log)
+	if err != nil {
+		return nil, err
+	}
+	return estimate.Wrap(backend), nil
+}
+
+func openNamed(ctx context.Context, c *settings, name string, log *slog.Logger) (tts.Backend, error) {
+	registry := all.Registry()
+	factory, ok := registry.Find(name)
+	if !ok {
+		var names []string
+		for _, f := range registry.All() {
+			names = append(names, f.Name)
+		}
+		return nil, usagef("there are: "+strings.Join(names, ", "), "unknown backend %q", name)
+	}
+	options := factory.Options()
+	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
+		Result: options, ErrorUnused: true, WeaklyTypedInput: true,
+		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(",")),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("configure backend %s: %w", name, err)
+	}
+	if err := decoder.Decode(c.Backends[name]); err != nil {
+		return nil, usagef("`voicepress config init` prints every key", "configure backend %s: %w", name, err)
+	}
+	data, err := c.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	backend, err := factory.Open(ctx, options, tts.Env{Data: data, Voice: c.Voice, Concurrency: c.Jobs, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("open backend %s: %w", name, err)
+	}
+	return backend, nil
+}
+
+// workerSettings translates the configuration.
+func (s *settings) workerSettings() (pipeline.Settings, error) {
+	var formats []pipeline.Format
+	for _, name := range s.Output.Formats {
+		f, err := pipeline.ParseFormat(name)
+		if err != nil {
+			return pipeline.Settings{}, usagef("use --format mp3,wav", "%w", err)
+		}
+		formats = append(formats, f)
+	}
+	return pipeline.Settings{
+		Tool: tool(), Voice: s.Voice, Rate: s.Rate, Seed: s.Seed, Jobs: s.Jobs,
+		MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses,
+		NoNotice: !s.Notice.Spoken, PolicyURL: s.Notice.PolicyURL,
+		Mastering: pipeline.Mastering{
+			SampleRate: s.Audio.SampleRate, Loudness: s.Audio.Loudness, TruePeak: s.Audio.TruePeak, Bitrate: s.Audio.Bitrate,
+		},
+		Formats: formats, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123,
+	}, nil
+}
+
+// reader reads articles as a command's flags say.
+type reader struct {
+	streams *streams
+	fetch   fetch.Client
+	as      article.Format
+	rights  bool
+}
+
+func newReader(s *streams, c *settings, cmd *cobra.Command) (*reader, error) {
+	r := &reader{streams: s, rights: c.Fetch.HaveRights, fetch: fetch.Client{
+		AllowPrivate: c.Fetch.AllowPrivate, Timeout: c.Fetch.Timeout, MaxBytes: c.Fetch.MaxBytes,
+		UserAgent: "voicepress/" + version,
+	}}
+	if flag := cmd.Flags().Lookup("as"); flag != nil && flag.Changed {
+		format, err := article.ParseFormat(flag.Value.String())
+		if err != nil {
+			return nil, usagef("", "%w", err)
+		}
+		r.as = format
+	}
+	return r, nil
+}
+
+// maxInput is the most that is read of a file or stream, in bytes; article.Read refuses more by name.
+const maxInput = article.MaxBytes + 1
+
+// read gets the article of one input: a path, an address, or "-" for standard input.
+func (r *reader) read(ctx context.Context, input string) (*article.Article, error) {
+	src := article.Source{Name: input, As: r.as, HaveRights: r.rights}
+	var data []byte
+	switch {
+	case batch.IsURL(input):
+		page, err := r.fetch.Get(ctx, input)
+		if err != nil {
+			return nil, err
+		}
+		data, src.URL, src.ContentType = page.Data, page.URL, page.ContentType
+	default:
+		file, err := r.open(input)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		if data, err = io.ReadAll(io.LimitReader(file, maxInput)); err != nil {
+			return nil, fmt.Errorf("read %s: %w", input, err)
+		}
+	}
+	a, err := article.Read(data, src)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", input, err)
+	}
+	return a, nil
+}
+
+// open opens a file, or standard input for "-".
+func (r *reader) open(input string) (io.ReadCloser, error) {
+	if input == "-" {
+		if r.streams.inTTY {
+			return nil, usagef("pipe an article into it (`curl ... | voicepress convert -`), or name a file", "standard input is a terminal")
+		}
+		return io.NopCloser(r.streams.in), nil
+	}
+	file, err := os.Open(input)
+	if err != nil {
+		return nil, fmt.Errorf("read the input: %w", err)
+	}
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		err = usagef("use `voicepress batch "+input+"` for a folder", "%s is a folder", input)
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return file, nil
+}
