@@ -7,11 +7,16 @@ import "strings"
 func (e *english) acronym(t *tokens, i int) match {
 	w := t.text(i)
 	s := t.shape(i)
+	if s == capital && len(w) == 1 && t.inCaps(e, i) {
+		if p := t.prev(i); w == "A" && t.kind(p) == word || t.sym(i-1, aposts) && t.kind(i-2) == word {
+			return match{i + 1, "capitals", strings.ToLower(w)}
+		}
+	}
 	if s == lower || s == capital || len(w) > 40 {
 		return match{}
 	}
 	if s == mixed {
-		return e.pluralAcronym(t, i, w)
+		return e.pluralAcronym(i, w)
 	}
 	if t.inCaps(e, i) {
 		return e.inCaps(t, i, w)
@@ -43,7 +48,7 @@ func contraction(w string) bool {
 }
 
 // pluralAcronym says "MPs", "CEOs", "mRNA".
-func (e *english) pluralAcronym(t *tokens, i int, w string) match {
+func (e *english) pluralAcronym(i int, w string) match {
 	if e.special[w] != "" {
 		return match{}
 	}
@@ -89,6 +94,8 @@ func (e *english) inCaps(t *tokens, i int, w string) match {
 	switch {
 	case w == "US":
 		spell = !pronounUS(t, i)
+	case w == "WHO", w == "IT":
+		spell = organised(w, t.left(i), t.right(i+1))
 	case kind == asWord, !ascii(w) && kind == 0 && len(w) > 40:
 		return match{}
 	case t.sym(i+1, "'’") && contraction(t.text(i+2)), t.sym(i-1, "'’") && contraction(w) && t.kind(i-2) == word, kind == alone, e.common[lw]:
@@ -103,12 +110,25 @@ func (e *english) inCaps(t *tokens, i int, w string) match {
 	if e.special[w] != "" {
 		return match{i + 1, "acronym", e.special[w]}
 	}
-	if p := t.prev(i); t.kind(p) == none || p < 0 || t.sym(p, ".!?:\"'“‘") {
+	if p := t.prev(i); t.kind(p) == none || t.sym(p, ".!?:\"'“‘") || !e.ordinary(lw) && len(w) > 2 {
 		r := first(w)
 		n := len(string(r))
 		lw = w[:n] + strings.ToLower(w[n:])
 	}
 	return match{i + 1, "capitals", lw}
+}
+
+// ordinary says whether a word in small letters is a common one, or a form of one.
+func (e *english) ordinary(w string) bool {
+	if e.common[w] {
+		return !e.proper[w]
+	}
+	for _, end := range [...][2]string{{"ies", "y"}, {"es", ""}, {"s", ""}, {"ed", ""}, {"ed", "e"}, {"ing", ""}, {"ing", "e"}, {"er", ""}, {"ly", ""}} {
+		if stem, ok := strings.CutSuffix(w, end[0]); ok && e.common[stem+end[1]] {
+			return true
+		}
+	}
+	return false
 }
 
 // pronounUS tells the pronoun from the country in a line of capitals: it follows a verb or preposition that takes an object.
@@ -121,6 +141,18 @@ func pronounUS(t *tokens, i int) bool {
 		return true
 	}
 	return false
+}
+
+// organised says whether WHO or IT in a line of capitals is the organisation or the trade: the word beside it tells.
+func organised(w, left, right string) bool {
+	switch right {
+	case "chief", "official", "officials", "boss", "head", "director", "team", "report", "data", "expert", "experts", "says", "warns", "declares", "urges", "adviser":
+		return w == "WHO"
+	case "department", "staff", "worker", "workers", "system", "systems", "firm", "firms", "outage", "giant", "sector", "support", "services", "company", "companies",
+		"manager", "specialist", "security", "contractor", "failure", "meltdown", "jobs", "industry", "skills", "budget":
+		return w == "IT"
+	}
+	return w == "WHO" && left == "the"
 }
 
 // inCaps says whether token i belongs to a run of words in capitals. The runs of a text are found once, together.
@@ -162,7 +194,7 @@ func (t *tokens) findCaps(e *english) {
 			if n := len(w); n > 5 && e.acronyms[t.text(i)] == 0 {
 				long++
 			}
-		case t.text(i) == "A", t.text(i) == "I", t.text(i) == "T", t.text(i) == "S" || tok.shape == capital && len(t.text(i)) == 1:
+		case tok.shape == capital && tok.end-tok.start == 1:
 		default:
 			flush(i)
 		}
@@ -179,7 +211,7 @@ func (e *english) joint(t *tokens, i int) match {
 	j := i
 	for {
 		w := t.text(j)
-		if t.kind(j) != word || len(w) > 4 || t.shape(j) != upper && !(t.shape(j) == capital && len(w) == 1) {
+		if t.kind(j) != word || len(w) > 4 || t.shape(j) != upper && (t.shape(j) != capital || len(w) > 1) {
 			return match{}
 		}
 		b.WriteString(spaced(w))

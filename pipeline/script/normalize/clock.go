@@ -67,12 +67,12 @@ func (e *english) hourAt(t *tokens, i int) hour {
 			out.say += " " + e.pair(min, "")
 		}
 	}
-	half, end := halfDay(t, out.end)
+	half, end := e.halfDay(t, out.end)
 	switch {
 	case half != "":
 		out.say, out.half, out.end = out.say+" "+half, half, end
 		return out
-	case !full || !t.is(i+1, ":") || t.is(i+3, ".") && t.kind(i+4) == digits && false:
+	case !full || !t.is(i+1, ":"):
 		return hour{}
 	case min == "00":
 		out.say += " o'clock"
@@ -89,7 +89,7 @@ func (e *english) duration(t *tokens, end int, h, m, s string) hour {
 		}
 		return e.cardinal(d) + " " + name
 	}
-	if half, next := halfDay(t, end); half != "" {
+	if half, next := e.halfDay(t, end); half != "" {
 		return hour{say: e.cardinal(trimZero(h)) + " " + e.pair(m, "hundred") + " and " + part(s, "second") + " " + half, half: half, end: next}
 	}
 	return hour{say: part(h, "hour") + " " + part(m, "minute") + " and " + part(s, "second"), end: end}
@@ -103,7 +103,7 @@ func trimZero(d string) string {
 }
 
 // halfDay reads "a.m.", "pm", "P.M." after a time that ends at token j.
-func halfDay(t *tokens, j int) (string, int) {
+func (e *english) halfDay(t *tokens, j int) (string, int) {
 	k := t.gap(j)
 	switch w := t.low(k); {
 	case t.kind(k) != word:
@@ -114,12 +114,22 @@ func halfDay(t *tokens, j int) (string, int) {
 		return strings.ToUpper(w[:1]) + " M", k + 1
 	case (w == "a" || w == "p") && t.is(k+1, ".") && t.low(k+2) == "m":
 		end := k + 3
-		if t.is(end, ".") && !t.ends(end) && !t.is(end+1, ".") {
+		if next := t.gap(end + 1); t.is(end, ".") && !t.is(end+1, ".") && (!t.ends(end) && (t.shape(next) != capital || e.afterHour(t, next))) {
 			end++
 		}
 		return strings.ToUpper(w) + " M", end
 	}
 	return "", j
+}
+
+// afterHour says whether a word with a capital can follow a time without beginning a sentence: a day, a month, a zone.
+func (e *english) afterHour(t *tokens, i int) bool {
+	w := t.low(i)
+	switch w {
+	case "eastern", "central", "mountain", "pacific", "greenwich", "local", "london", "moscow", "tokyo", "beijing":
+		return true
+	}
+	return e.weekdays[strings.TrimSuffix(w, "s")] != "" || e.months[w] != ""
 }
 
 // zone adds the time zone: the four of the United States by name, others by their letters.

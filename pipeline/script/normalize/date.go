@@ -133,7 +133,11 @@ func (e *english) weekday(t *tokens, i int) match {
 	if name == "" || len(name) == len(w) {
 		return match{}
 	}
-	if j := i + 1; t.sym(j, "-–") && t.shape(j+1) == capital && e.weekdays[t.low(j+1)] != "" {
+	j := i + 1
+	if t.is(j, ".") && t.sym(j+1, "-–") {
+		j++
+	}
+	if t.sym(j, "-–") && t.shape(j+1) == capital && e.weekdays[t.low(j+1)] != "" {
 		return match{e.dotted(t, j+2), "date", name + " to " + e.weekdays[t.low(j+1)]}
 	}
 	if left := t.left(i); !t.is(i+1, ".") || left == "the" || left == "a" {

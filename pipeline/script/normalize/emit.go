@@ -12,7 +12,6 @@ type builder struct {
 	text  string
 	out   []byte
 	spans []Span
-	blank bool // the last token was a space
 }
 
 func newBuilder(text string) *builder {

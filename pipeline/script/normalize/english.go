@@ -17,9 +17,11 @@ type english struct {
 	acronyms   map[string]reading
 	special    map[string]string // words with capitals in odd places
 	common     map[string]bool   // words that are words in capitals too
+	proper     map[string]bool   // those of them that keep their capital
 	symbols    map[string]string
 	months     map[string]string
 	weekdays   map[string]string
+	cues       map[string]bool // words in small letters that can begin a match
 
 	yearAfter, yearNever, notNoun, regnal, numbered, counted, codeAfter, dialled map[string]bool
 	domains, extensions, zones, makers, prefixes, books, amounts                 map[string]bool
@@ -71,8 +73,20 @@ func newEnglish(region string) *english {
 	for _, r := range rows("en/words.txt") {
 		words += r[0] + " "
 	}
-	e.common = set(words)
+	e.common, e.proper = set(words+lists["names"]), set(lists["names"])
 	e.months, e.weekdays = calendar(lists["months"]), calendar(lists["weekdays"])
+	e.cues = make(map[string]bool)
+	for w := range e.months {
+		e.cues[w] = true
+	}
+	for w := range e.symbols {
+		e.cues[w] = true
+	}
+	for _, place := range e.short {
+		for w := range place {
+			e.cues[strings.ToLower(w)] = true
+		}
+	}
 	for name, m := range map[string]*map[string]bool{
 		"year-after": &e.yearAfter, "year-never": &e.yearNever, "not-noun": &e.notNoun, "regnal": &e.regnal, "numbered": &e.numbered,
 		"counted": &e.counted, "code-after": &e.codeAfter, "dialled": &e.dialled, "domains": &e.domains,
@@ -102,13 +116,27 @@ func (e *english) grammar() grammar {
 		e.phone, e.date, e.address, e.clock, e.money, e.quantity, e.size, e.law, e.slash, e.ratio, e.identifier, e.model, e.interval, e.plain, e.web,
 	}
 	g.rules[word] = []rule{
-		e.web, e.money, e.date, e.initials, e.party, e.state, e.abbreviated, e.roman, e.ticker, e.joint, e.model, e.acronym, e.oddWord, e.greek, format,
+		e.web, e.money, e.date, e.initials, e.party, e.state, e.abbreviated, e.roman, e.ticker, e.joint, e.model, e.acronym, e.oddWord, e.speed, e.greek, format,
 	}
+	g.rules[calm] = []rule{e.cued}
 	g.rules[raised] = []rule{e.exponent}
 	g.rules[symbol] = []rule{
 		e.phone, e.money, e.signed, e.plain, e.quantity, e.apostrophe, e.handle, footnote, ellipsis, e.named, dash, bracket, e.sign,
 	}
 	return g
+}
+
+// cued applies the few rules that a plain word in small letters can begin, when the word is known to any of them.
+func (e *english) cued(t *tokens, i int) match {
+	if !e.cues[t.text(i)] {
+		return match{}
+	}
+	for _, r := range [...]rule{e.date, e.abbreviated, e.greek} {
+		if m := r(t, i); m.end > 0 {
+			return m
+		}
+	}
+	return match{}
 }
 
 // num is the number at token i as English writes it.
@@ -131,7 +159,7 @@ func (e *english) things(t *tokens, i int) bool {
 	case "people", "men", "women", "children", "more", "new", "other", "troops", "percent", "of", "square", "cubic", "metric", "different":
 		return w != "of" && w != "more" && w != "new" && w != "other"
 	default:
-		return len(w) > 3 && w[len(w)-1] == 's' && !strings.HasSuffix(w, "ss") && !e.notNoun[w]
+		return len(w) > 3 && w[len(w)-1] == 's' && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "is") && !strings.HasSuffix(w, "us") && !e.notNoun[w]
 	}
 }
 
@@ -139,8 +167,11 @@ func (e *english) things(t *tokens, i int) bool {
 // "a five million dollar deal".
 func (e *english) attributive(t *tokens, i, end int) bool {
 	if t.sym(end, "-") && t.kind(end+1) == word {
-		w := t.low(end + 1)
-		return w != "a" && w != "an" && w != "per"
+		if w := t.low(end + 1); w != "a" && w != "an" && w != "per" && w != "plus" {
+			return true
+		}
+		left := t.left(i)
+		return left == "a" || left == "an"
 	}
 	switch t.left(i) {
 	case "a", "an", "the", "its", "his", "her", "their", "our", "this", "that", "another", "every", "each", "new", "one":
@@ -164,6 +195,17 @@ func (e *english) oddWord(t *tokens, i int) match {
 	}
 	if say := e.special[t.text(i)]; say != "" {
 		return match{end: i + 1, class: "acronym", say: say}
+	}
+	return match{}
+}
+
+// speed says a unit of speed that stands without a number: "in km/h".
+func (e *english) speed(t *tokens, i int) match {
+	if !t.is(i+1, "/") || len(t.text(i)) > 2 {
+		return match{}
+	}
+	if u, ok := e.units[t.text(i)+"/"+t.text(i+2)]; ok {
+		return match{end: i + 3, class: "measure", say: u.many}
 	}
 	return match{}
 }

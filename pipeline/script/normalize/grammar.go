@@ -16,13 +16,13 @@ type rule func(t *tokens, i int) match
 // grammar is the rules of a language by the kind of token they can begin with.
 type grammar struct {
 	tag   string
-	rules [symbol + 1][]rule
+	rules [calm + 1][]rule
 }
 
 // best is the longest match at token i; of equal ones the first.
 func (g *grammar) best(t *tokens, i int) match {
 	var best match
-	for _, r := range g.rules[t.toks[i].kind] {
+	for _, r := range g.rules[t.calm(i)] {
 		if m := r(t, i); m.end > best.end {
 			best = m
 		}

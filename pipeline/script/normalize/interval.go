@@ -5,8 +5,10 @@ import "strings"
 // second is the number after a dash that makes a range with the one before: "5-10", "40–52", "10 – 15".
 func (e *english) second(t *tokens, n number) number {
 	j := n.end
-	if t.kind(j) == space && t.sym(j+1, "–") && t.kind(j+2) == space {
-		j++
+	if t.kind(j) == space && t.sym(j+1, "–-") && t.kind(j+2) == space && !t.toks[j].brk && !t.toks[j+2].brk && t.kind(j+3) == digits {
+		if j++; t.is(t.gap(j+3), "=") {
+			return number{}
+		}
 	} else if t.kind(j) == space {
 		return number{}
 	}
@@ -93,11 +95,11 @@ func (e *english) tennis(t *tokens, i int, n, m number) bool {
 		j++
 	}
 	k := t.prev(i)
-	if t.is(k, ")") && t.is(k-2, "(") {
-		k = t.prev(k - 2)
-	}
 	if t.is(k, ",") {
 		k = t.prev(k)
+	}
+	if t.is(k, ")") && t.is(k-2, "(") {
+		k = t.prev(k - 2)
 	}
 	return set(t.gap(j)) || set(k-2)
 }
@@ -109,6 +111,10 @@ func (e *english) record(t *tokens, i, end int) bool {
 		return true
 	}
 	p := t.prev(i)
+	switch t.left(p) {
+	case "odds", "vote", "votes", "score", "result", "margin", "tally", "count", "final", "scores", "ratio", "spread", "chances", "it":
+		return false
+	}
 	switch t.low(p) {
 	case "record", "went", "going", "go", "are", "were", "is", "was", "started", "starting", "finished":
 		return true

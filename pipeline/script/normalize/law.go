@@ -43,7 +43,7 @@ func (e *english) law(t *tokens, i int) match {
 		}
 		m.end += 3
 	}
-	if m.end == n.end && !(t.sym(t.prev(i), "§") && len(d) > 2) {
+	if m.end == n.end && (len(d) < 3 || !t.sym(t.prev(i), "§")) {
 		return match{}
 	}
 	m.say = say

@@ -14,7 +14,7 @@ func (e *english) model(t *tokens, i int) match {
 	if t.is(i, "WW") && t.kind(i+1) == digits && parts == 2 {
 		return match{end, "code", "World War " + e.cardinal(t.text(i+1))}
 	}
-	if w := t.low(i + 1); t.kind(i) == digits && end == i+2 && (ordinalSuffix(t.text(i), w) || w == "s") {
+	if w := t.low(i + 1); t.kind(i) == digits && end == i+2 && (ordinalSuffix(t.text(i), w) || w == "s" && len(t.text(i)) > 1) {
 		return match{}
 	}
 	hash := parts >= 4 && !t.is(i+1, "-")
@@ -23,7 +23,7 @@ func (e *english) model(t *tokens, i int) match {
 	}
 	var b strings.Builder
 	for j := i; j < end; j++ {
-		say := ""
+		var say string
 		switch t.kind(j) {
 		case digits:
 			d := t.text(j)
@@ -63,7 +63,7 @@ func (e *english) chain(t *tokens, i int) (end, parts int) {
 			nums++
 		case word:
 			s, n := t.shape(j), len(t.text(j))
-			if parts > 0 && s == lower && n > 1 && (t.is(j-1, "-") || n > 2) || n > 12 {
+			if parts > 0 && s == lower && n > 1 && (t.is(j-1, "-") || n > 2 && t.kind(i) == digits || n > 4) || n > 12 {
 				return 0, 0
 			}
 			words++
@@ -97,9 +97,6 @@ func (e *english) chain(t *tokens, i int) (end, parts int) {
 		if t.kind(j) == t.kind(j-1) {
 			return 0, 0
 		}
-		if t.kind(j) == word && t.shape(j) == lower && len(t.text(j)) > 2 {
-			return 0, 0
-		}
 	}
 	return 0, 0
 }
@@ -123,7 +120,9 @@ func (e *english) codeWord(w string, s shape, hash bool, parts int) string {
 		return e.special[w]
 	case hash || s == lower && (parts > 3 || w == "mp"):
 		return strings.ToUpper(spaced(w))
-	case s == upper && len(w) <= 3 && e.acronyms[w] != asWord && !(len(w) == 3 && e.common[strings.ToLower(w)]):
+	case w == "FY":
+		return "fiscal year"
+	case e.acronyms[w] == alone, s == upper && len(w) <= 3 && e.acronyms[w] != asWord && (len(w) < 3 || !e.common[strings.ToLower(w)]):
 		return spaced(w)
 	case s == upper:
 		if e.acronyms[w] == asLetters || !pronounceable(w) && e.acronyms[w] != asWord {

@@ -18,7 +18,7 @@ func (e *english) money(t *tokens, i int) match {
 	}
 	mag, end := e.magnitude(t, n.end, true)
 	if m, mag2, end2 := e.secondAmount(t, i, end); end2 > 0 {
-		first := ""
+		var first string
 		switch {
 		case mag == "" && (mag2 != "" || n.frac == "" && m.frac == "") && n.frac+n.den == "" || mag == mag2 && mag != "":
 			first = e.number(n)
@@ -69,8 +69,9 @@ func (e *english) currencyAt(t *tokens, i int) (currency, int) {
 			return c, k
 		}
 		return c, j + 1
+	default:
+		return currency{}, i
 	}
-	return currency{}, i
 }
 
 // secondAmount reads the upper end of a range after a dash at token j: "-10 million", "–$10".
@@ -143,6 +144,8 @@ func (e *english) hundredths(cents string, c currency) string {
 // rate adds what the amount is paid for ("/day") or a plus sign after it.
 func (e *english) rate(t *tokens, m match) match {
 	switch {
+	case t.is(m.end, "s"): // "the $20s"
+		m.end++
 	case t.is(m.end, "+") && t.kind(m.end+1) != digits:
 		m.end, m.say = m.end+1, m.say+" plus"
 	case t.is(m.end, "/") && t.kind(m.end+1) == word:

@@ -46,9 +46,6 @@ func pause(t *tokens, i int) match {
 		return match{end: i + 2, class: "bracket", say: ", "}
 	}
 	if m := ellipsis(t, i+1); m.end > 0 {
-		if m.say != "" {
-			m.say = ","
-		}
 		return m
 	}
 	if j := dashRun(t, i+1); j > 0 && t.kind(j) == space {
@@ -70,7 +67,7 @@ func format(t *tokens, i int) match {
 
 // footnote drops the mark of a footnote: "[1]", "[a]", "[citation needed]", glued to what it belongs to.
 func footnote(t *tokens, i int) match {
-	if !t.is(i, "[") || t.kind(i-1) == none || t.kind(i-1) == space {
+	if !t.is(i, "[") || t.kind(i-1) == none || t.kind(i-1) == space || t.sym(i-1, "([{\"“‘«") {
 		return match{}
 	}
 	j := i + 2
@@ -144,6 +141,8 @@ func dash(t *tokens, i int) match {
 	switch {
 	case joined && j == i+1 && t.is(i, "-"):
 		return match{}
+	case j == i+1 && t.is(i-1, ".") && t.kind(i-2) == word && after == word: // "U.S.-led"
+		m.say = "-"
 	case joined && j == i+1 && !t.sym(i, "—―"):
 		m.say = "-"
 	case j == i+1 && t.sym(i, "-‐‑−–") || before == none || before == space && (t.kind(i-2) == none || t.toks[i-1].brk) || t.sym(i-1, kept+"(["):

@@ -36,17 +36,21 @@ func (t *tokens) readNumber(i int, group, point string) number {
 	default:
 		return n
 	}
-	if t.is(n.end, point) && t.kind(n.end+1) == digits && !(t.is(n.end+2, point) && t.kind(n.end+3) == digits) {
+	fraction, version := t.is(n.end, point) && t.kind(n.end+1) == digits, t.is(n.end+2, point) && t.kind(n.end+3) == digits
+	if fraction && !version {
 		n.frac, n.end = t.text(n.end+1), n.end+2
 		return n
 	}
 	j := t.gap(n.end)
+	if t.is(n.end, "-") && t.kind(n.end+1) == digits && t.is(n.end+2, "/") && len(n.whole) < 3 { // "1-1/2"
+		j = n.end + 1
+	}
 	if v := vulgar(t.text(j)); v != "" {
 		n.num, n.den, _ = strings.Cut(v, "/")
 		n.end = j + 1
 		return n
 	}
-	if j == n.end || t.toks[j-1].odd && t.s[t.toks[j-1].start] != 0xc2 || n.grouped || len(n.whole) > 3 {
+	if j == n.end || t.kind(j-1) == space && t.toks[j-1].odd && t.s[t.toks[j-1].start] != 0xc2 || n.grouped || len(n.whole) > 3 {
 		return n
 	}
 	if t.kind(j) == digits && t.sym(j+1, "/⁄") && t.kind(j+2) == digits && len(t.text(j)) <= 2 && len(t.text(j+2)) <= 3 &&
@@ -70,7 +74,8 @@ func (t *tokens) readWhole(i int, group string, n *number) int {
 		if t.is(j, group) {
 			return true
 		}
-		return t.kind(j) == space && strings.Contains("\u00a0\u202f\u2009", t.s[t.toks[j].start:t.toks[j].end])
+		sep := t.s[t.toks[j].start:t.toks[j].end]
+		return t.kind(j) == space && (strings.Contains("\u00a0\u202f\u2009", sep) || sep == " " && t.text(j+1) == "000")
 	}
 	var parts []string
 	j := i

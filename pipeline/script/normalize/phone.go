@@ -38,7 +38,8 @@ func (e *english) phone(t *tokens, i int) match {
 		case t.gap(j) > j:
 			next = t.gap(j)
 		}
-		if next == j && !t.is(j, "(") || t.kind(next) != digits && !(t.is(next, "(") && t.kind(next+1) == digits) {
+		code := t.is(next, "(") && t.kind(next+1) == digits
+		if !code && (next == j || t.kind(next) != digits) {
 			break
 		}
 		seps += t.s[t.toks[j].start : t.toks[j].start+1]
@@ -106,7 +107,7 @@ func (e *english) dialShape(t *tokens, i int, groups []string, seps string, tota
 		if groups[0] == "555" || groups[1][0] == '0' || e.dialled[t.left(i)] || t.left(i) == "number" || t.left(i) == "at" && groups[1] < groups[0]+"0" {
 			return "phone"
 		}
-	case groups[0][0] == '0' && len(groups[0]) >= 3 && len(groups) >= 2 && total >= 9 && total <= 12 && same:
+	case groups[0][0] == '0' && (len(groups[0]) >= 3 || seps == "--") && len(groups) >= 2 && total >= 9 && total <= 12 && same:
 		return "phone"
 	}
 	return ""

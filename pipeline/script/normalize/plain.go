@@ -10,9 +10,9 @@ func (e *english) plain(t *tokens, i int) match {
 		return match{}
 	}
 	if n.frac == "" && n.den == "" {
-		if m := e.suffixed(t, i, n); m.end > 0 {
+		if m := e.suffixed(t, n); m.end > 0 {
 			if k := t.gap(m.end); m.class == "decade" && t.sym(k, dashes) && t.kind(k+1) == digits {
-				if second := e.suffixed(t, k+1, e.num(t, k+1)); second.class == "decade" {
+				if second := e.suffixed(t, e.num(t, k+1)); second.class == "decade" {
 					return match{second.end, "decade", m.say + " to " + second.say}
 				}
 			}
@@ -43,14 +43,14 @@ func (e *english) plain(t *tokens, i int) match {
 }
 
 // suffixed reads what hangs on a whole number: "3rd", "1990s", "'90s", "F-16s".
-func (e *english) suffixed(t *tokens, i int, n number) match {
+func (e *english) suffixed(t *tokens, n number) match {
 	w := t.low(n.end)
 	if t.kind(n.end) == word && ordinalSuffix(n.whole, w) {
 		return match{n.end + 1, "ordinal", e.ordinal(n.whole)}
 	}
-	end := 0
+	var end int
 	switch {
-	case t.is(n.end, "s"):
+	case t.is(n.end, "s") && len(n.whole) > 1:
 		end = n.end + 1
 	case t.sym(n.end, aposts) && t.is(n.end+1, "s") && strings.HasSuffix(n.whole, "0") && (len(n.whole) == 2 || len(n.whole) == 4):
 		end = n.end + 2
@@ -83,13 +83,29 @@ func ordinalSuffix(d, s string) bool {
 
 // version says "4.2.1" from the first full stop on.
 func (e *english) version(t *tokens, j int, first string) match {
+	end, groups, threes := j, 0, true
+	for t.is(end, ".") && t.kind(end+1) == digits {
+		threes = threes && len(t.text(end+1)) == 3
+		groups++
+		end += 2
+	}
+	point, say := " point ", e.cardinal
+	whole := t.text(j - 1)
+	switch {
+	case threes && len(whole) <= 3 && whole[0] != '0' && groups > 1: // "1.000.000", as the Continent parts thousands
+		for k := j + 1; k < end; k += 2 {
+			whole += t.text(k)
+		}
+		return match{end, "number", e.cardinal(whole)}
+	case groups == 3: // the address of a computer
+		point, say, first = " dot ", e.code, e.code(whole)
+	}
 	var b strings.Builder
 	b.WriteString(first)
-	for t.is(j, ".") && t.kind(j+1) == digits {
-		b.WriteString(" point " + e.cardinal(t.text(j+1)))
-		j += 2
+	for k := j + 1; k < end; k += 2 {
+		b.WriteString(point + say(t.text(k)))
 	}
-	return match{j, "version", b.String()}
+	return match{end, "version", b.String()}
 }
 
 // isYear says whether a bare row of four digits is a year: by the word before it, or because most are and no counted
@@ -183,15 +199,11 @@ func (e *english) apostrophe(t *tokens, i int) match {
 		return match{}
 	}
 	n := e.num(t, i+1)
-	if m := e.suffixed(t, i+1, n); m.class == "decade" {
+	if m := e.suffixed(t, n); m.class == "decade" {
 		return m
 	}
 	if k := t.kind(n.end); n.frac != "" || k == word || t.sym(n.end, "%:-–/") {
 		return match{}
 	}
-	switch t.left(i) {
-	case "of", "in", "since", "summer", "spring", "fall", "winter", "from", "by", "until", "to", "class", "and":
-		return match{n.end, "year", e.pair(n.whole, "zero zero")}
-	}
-	return match{}
+	return match{n.end, "year", e.pair(n.whole, "zero zero")}
 }

@@ -9,7 +9,7 @@ import (
 // signed says a sign together with the number after it: "-5", "+3%", "~200", "±3", "< 10".
 func (e *english) signed(t *tokens, i int) match {
 	j := i + 1
-	head := ""
+	var head string
 	switch s := t.text(i); s {
 	case "-", "–", "‐", "‑":
 		if !t.open(i) || s == "–" && t.kind(i-1) == space && t.kind(t.prev(i)) == word {
@@ -28,7 +28,13 @@ func (e *english) signed(t *tokens, i int) match {
 	case "±":
 		head, j = "plus or minus", t.gap(j)
 	case "<", ">", "≤", "≥":
-		head, j = map[string]string{"<": "less than", ">": "more than", "≤": "at most", "≥": "at least"}[s], t.gap(j)
+		if t.kind(t.prev(i)) == digits {
+			s = "is " + s
+		}
+		head, j = map[string]string{
+			"<": "less than", ">": "more than", "≤": "at most", "≥": "at least",
+			"is <": "is less than", "is >": "is greater than", "is ≤": "is at most", "is ≥": "is at least",
+		}[s], t.gap(j)
 	default:
 		return match{}
 	}
@@ -41,15 +47,14 @@ func (e *english) signed(t *tokens, i int) match {
 
 // amountAt is the number, measure or amount of money at token i.
 func (e *english) amountAt(t *tokens, i int) match {
+	rules := []rule{e.money, e.quantity, e.plain}
+	if t.kind(i) == digits {
+		rules = append(rules, e.size, e.slash)
+	}
 	var best match
-	for _, r := range []rule{e.money, e.quantity, e.size, e.slash, e.plain} {
-		if k := t.kind(i); k != digits && k != symbol {
-			break
-		}
-		if t.kind(i) == digits && t.kind(i+1) == symbol && t.is(i+1, "/") || !t.is(i+1, "/") || true {
-			if m := r(t, i); m.end > best.end && (t.kind(i) == digits || t.is(i, ".") || m.class == "money" || vulgar(t.text(i)) != "") {
-				best = m
-			}
+	for _, r := range rules {
+		if m := r(t, i); m.end > best.end {
+			best = m
 		}
 	}
 	return best
@@ -82,9 +87,26 @@ func (e *english) named(t *tokens, i int) match {
 	case "|":
 		m.say = ","
 		return m
+	case "^":
+		j, minus := i+1, ""
+		if t.sym(j, "-−") {
+			j, minus = j+1, "minus "
+		}
+		if t.kind(j) == digits && minus == "" {
+			return match{j + 1, "exponent", "to the " + e.ordinal(t.text(j))}
+		} else if t.kind(j) == digits {
+			return match{j + 1, "exponent", "to the minus " + e.cardinal(t.text(j))}
+		}
+	case ".":
+		if (t.kind(i-1) == space || t.kind(i-1) == none || t.is(i-1, "(")) && t.kind(i+1) == word && t.shape(i+1) != capital {
+			m.say = "dot"
+			return m
+		}
 	case "&":
-		if t.is(i+1, "#") || t.kind(i+1) == word && t.is(i+2, ";") && entity(t.text(i+1)) {
-			return match{i + 3, "symbol", ""}
+		if t.kind(i+1) == word && t.is(i+2, ";") && entity(t.text(i+1)) {
+			return match{i + 3, "markup", ""}
+		} else if t.is(i+1, "#") && t.kind(i+2) == digits && t.is(i+3, ";") {
+			return match{i + 4, "markup", ""}
 		}
 	}
 	if m.say = e.symbols[s]; m.say == "" {
@@ -132,11 +154,19 @@ func markup(t *tokens, i int) match {
 		if t.is(j, "/") {
 			j++
 		}
-		if t.kind(j) == word {
-			for k := j; k < j+24 && t.kind(k) != none; k++ {
-				if t.is(k, ">") {
-					return match{k + 1, "markup", ""}
-				}
+		if t.kind(j) == word && t.shape(j) == lower {
+			k := j + 1
+			if t.kind(k) == digits { // <h1>
+				k++
+			}
+			for attributes := t.kind(k) == space && t.kind(k+1) == word && t.is(k+2, "="); attributes && k < j+60 && t.kind(k) != none && !t.is(k, ">"); {
+				k++
+			}
+			if k = t.gap(k); t.is(k, "/") {
+				k++
+			}
+			if t.is(k, ">") {
+				return match{k + 1, "markup", ""}
 			}
 		}
 	}
@@ -161,6 +191,9 @@ func (e *english) sign(t *tokens, i int) match {
 		}
 		return m
 	}
+	if strings.Contains("™℠©®", s) {
+		return m
+	}
 	var parts []string
 	inner := scan(norm.NFKC.String(s))
 	for j := range inner.toks {
@@ -173,6 +206,7 @@ func (e *english) sign(t *tokens, i int) match {
 				w = e.cardinal(itoa(v))
 			}
 			parts = append(parts, w)
+		default:
 		}
 	}
 	m.say = strings.Join(parts, " ")
@@ -194,8 +228,11 @@ func (e *english) exponent(t *tokens, i int) match {
 	power := t.kind(i-1) == digits || t.is(i-1, ")") || t.kind(i-1) == word && len(t.text(i-1)) <= 2
 	switch {
 	case d == "" || strings.Trim(d, "0123456789") != "":
-		if t.kind(i-1) == word && minus == "" && d == "+" {
+		if num, ok := strings.CutSuffix(d, "+"); t.kind(i-1) == word && minus == "" && ok && strings.Trim(num, "0123456789") == "" {
 			m.say = "plus"
+			if num != "" {
+				m.say = e.cardinal(num) + " plus"
+			}
 		}
 	case !power:
 		m.class = "footnote"

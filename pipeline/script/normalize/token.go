@@ -15,6 +15,7 @@ const (
 	digits             // decimal digits of any script, subscripts included
 	raised             // superscript digits and signs
 	symbol             // one rune of anything else
+	calm               // for grammars only: a word in small letters between spaces, to which few rules apply
 )
 
 // shape is how a word uses capitals.
@@ -49,7 +50,7 @@ type tokens struct {
 
 // scan cuts a text into tokens that cover all of it.
 func scan(s string) *tokens {
-	t := &tokens{s: s, toks: make([]token, 0, len(s)/3+1), numAt: -1}
+	t := &tokens{s: s, toks: make([]token, 0, len(s)*2/5+8), numAt: -1}
 	quoted := false
 	for i := 0; i < len(s); {
 		start := i
@@ -61,7 +62,9 @@ func scan(s string) *tokens {
 		case symbol:
 			i += n
 			tok.kind = symbol
-			quoted = quoted != (r == '"')
+			if r == '"' && (quoted || start == 0 || s[start-1] < '0' || s[start-1] > '9') { // after a digit it is a mark for inches
+				quoted = !quoted
+			}
 		default:
 			tok.kind = k
 			for i < len(s) && kindOf(r, n) == k {
@@ -88,11 +91,15 @@ func scanWord(s string, tok *token) int {
 	for i < len(s) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if ignorable(r) && n > 1 { // a soft hyphen does not end a word, but what follows it must be one
-			next, m := utf8.DecodeRuneInString(s[i+n:])
+			end := i + n
+			next, m := utf8.DecodeRuneInString(s[end:])
+			for ; m > 1 && ignorable(next); next, m = utf8.DecodeRuneInString(s[end:]) {
+				end += m
+			}
 			if kindOf(next, m) != word {
 				break
 			}
-			tok.odd = true
+			tok.odd, n = true, end-i
 		} else if kindOf(r, n) != word {
 			break
 		} else if up := unicode.IsUpper(r); up || !unicode.IsMark(r) {
@@ -165,6 +172,18 @@ func (t *tokens) kind(i int) kind {
 	return t.toks[i].kind
 }
 
+// calm is the kind of token i, and calm for most words of prose.
+func (t *tokens) calm(i int) kind {
+	tok := &t.toks[i]
+	if tok.kind != word || tok.shape != lower || tok.odd || t.kind(i-1) > space {
+		return tok.kind
+	}
+	if k := t.kind(i + 1); k <= space || k == symbol && strings.IndexByte(",;?!\"", t.s[tok.end]) >= 0 {
+		return calm
+	}
+	return word
+}
+
 func (t *tokens) shape(i int) shape {
 	if t.kind(i) != word {
 		return lower
@@ -192,8 +211,9 @@ func (t *tokens) text(i int) string {
 			}
 			return r
 		}, s)
+	default:
+		return s
 	}
-	return s
 }
 
 // low is the text in lower case. Words longer than any table entry come as they are.
@@ -279,8 +299,9 @@ func (t *tokens) open(i int) bool {
 		return true
 	case symbol:
 		return t.sym(i-1, "([{\"'“‘«—–,;:/=!?")
+	default:
+		return false
 	}
-	return false
 }
 
 // ends says whether the full stop at token i closes a sentence and must stay to be heard: nothing follows, or a word

@@ -22,7 +22,7 @@ func (e *english) web(t *tokens, i int) match {
 		if t.is(start, "www") && t.is(start+1, ".") {
 			start += 2
 		}
-		return e.link(t, i, start, start)
+		return e.link(t, start, start)
 	}
 	// Words joined by . - _ + up to an @ or to where the name ends.
 	j, dots, under, lastDot := i, 0, false, -1
@@ -54,7 +54,7 @@ func (e *english) web(t *tokens, i int) match {
 		if t.is(i, "www") {
 			start += 2
 		}
-		return e.link(t, i, start, j)
+		return e.link(t, start, j)
 	case file || under, t.kind(i) == word && t.shape(i) == lower && t.shape(lastDot+1) == lower && t.kind(lastDot+1) == word && j == lastDot+2 &&
 		len(t.text(i)) > 1 && len(last) > 1 && !e.common[last]:
 		return match{j, "web", e.spellOut(t.s[t.toks[i].start:t.toks[j-1].end], true)}
@@ -63,7 +63,7 @@ func (e *english) web(t *tokens, i int) match {
 }
 
 // link says a link whose host begins at token host and ends at or after token j, with its path.
-func (e *english) link(t *tokens, i, host, j int) match {
+func (e *english) link(t *tokens, host, j int) match {
 	for t.kind(j) == word || t.kind(j) == digits || t.kind(j) == symbol && t.sym(j, ".-_") && (t.kind(j+1) == word || t.kind(j+1) == digits) {
 		j++
 	}
@@ -93,7 +93,7 @@ func (e *english) mail(t *tokens, i, at int) match {
 		j++
 	}
 	if t.is(j, "/") && (t.kind(j+1) == word || t.kind(j+1) == digits) {
-		return e.link(t, i, i, j)
+		return e.link(t, i, j)
 	}
 	return match{j, "web", e.spellOut(t.s[t.toks[i].start:t.toks[j-1].end], true)}
 }
@@ -125,6 +125,7 @@ func (e *english) spellOut(s string, dashes bool) string {
 				add(e.labelWord(w))
 			case digits:
 				add(e.code(strings.Map(asciiDigit, w)))
+			default:
 			}
 		}
 	}
@@ -158,6 +159,9 @@ func (e *english) labelWord(w string) string {
 		return lw
 	case len(lw) <= 4 && (e.domains[lw] && len(lw) == 2 || e.extensions[lw] && !e.common[lw] && lw != "doc" && lw != "app" || !strings.ContainsAny(lw, "aeiouy")), e.acronyms[w] == asLetters:
 		return strings.ToUpper(spaced(lw))
+	}
+	if w != strings.ToUpper(w) {
+		return e.camel(w)
 	}
 	return lw
 }
@@ -206,20 +210,26 @@ func (e *english) humps(t *tokens, i, j int) string {
 				parts = append(parts, "dot")
 			}
 		case word:
-			w := t.text(i)
-			start, prev := 0, ' '
-			for k, r := range w {
-				next, _ := utf8After(w, k)
-				if k > start && unicode.IsUpper(r) && (!unicode.IsUpper(prev) || unicode.IsLower(next)) {
-					parts = append(parts, e.hump(w[start:k]))
-					start = k
-				}
-				prev = r
-			}
-			parts = append(parts, e.hump(w[start:]))
+			parts = append(parts, e.camel(t.text(i)))
+		default:
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// camel says a word whose parts begin with capitals.
+func (e *english) camel(w string) string {
+	var parts []string
+	start, prev := 0, ' '
+	for k, r := range w {
+		next := after(w, k)
+		if k > start && unicode.IsUpper(r) && (!unicode.IsUpper(prev) || unicode.IsLower(next)) {
+			parts = append(parts, e.hump(w[start:k]))
+			start = k
+		}
+		prev = r
+	}
+	return strings.Join(append(parts, e.hump(w[start:])), " ")
 }
 
 // hump says one word of a joined name.
@@ -231,12 +241,12 @@ func (e *english) hump(w string) string {
 	return w
 }
 
-// utf8After is the rune after the one at byte k.
-func utf8After(s string, k int) (rune, bool) {
+// after is the rune after the one at byte k, or a space.
+func after(s string, k int) rune {
 	for i, r := range s[k:] {
 		if i > 0 {
-			return r, true
+			return r
 		}
 	}
-	return ' ', false
+	return ' '
 }
