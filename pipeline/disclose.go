@@ -90,7 +90,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 // master brings the track to its level in one format. It returns what writes the finished file, tags and all.
 func (w *Worker) master(t *Track, d *disclosure.Disclosure, f Format, dir string) (func(io.Writer) error, measured, error) {
 	if f == WAV {
-		l, got, err := w.levelPCM(t, *t.predicted)
+		l, got, err := w.levelPCM(t)
 		return func(out io.Writer) error { return t.writeWAV(out, l, d.WAV(t.Rate)) }, got, err
 	}
 	made, err := w.masterMP3(t, dir)
@@ -115,7 +115,7 @@ func (t *Track) writeWAV(out io.Writer, l level, chunks []wav.Chunk) error {
 	if err != nil {
 		return err
 	}
-	if err := t.render(l, writer.Write); err != nil {
+	if err := t.render(l, everything, writer.Write); err != nil {
 		return err
 	}
 	return writer.Close()

@@ -21,19 +21,38 @@ const (
 	// loudnessTolerance is how far from the target finished audio may be, in LU. EBU R 128 allows 0.5 LU for material
 	// that cannot be measured in advance.
 	loudnessTolerance = 0.3
-	// codecHeadroom is how much higher MP3 makes a peak, in dB, as first assumed; what it really does is measured.
-	codecHeadroom = 0.8
+	// codecHeadroom is how much higher MP3 may make a peak, in dB, as first assumed; what it really does is measured.
+	codecHeadroom = 0.5
 	// levelTries bounds how often a track is encoded until it is right.
 	levelTries = 4
+
+	// headSeconds is how much of a track is measured to find the level for all of it. A voice keeps its level, so the
+	// whole is most often as loud as its head; where it is not, the track is encoded again.
+	headSeconds = 30
+	// headTolerance is how exactly the level fits the head, in LU, after at most headTries.
+	headTolerance = 0.05
+	headTries     = 5
 )
 
-// firstLevel is the level for a track that seems to have this loudness.
-func (m Mastering) firstLevel(loudness float64) level {
-	gain := m.Loudness - loudness
-	if math.IsInf(gain, 0) || math.IsNaN(gain) { // silence has no loudness
-		gain = 0
+// headLevel finds the level at which the beginning of a track has the target loudness. The limiter takes some of it away,
+// so the gain is found by trying. The result depends on the samples alone.
+func (t *Track) headLevel(m Mastering, ceiling float64) (level, error) {
+	l := level{0, ceiling}
+	for range headTries {
+		meter, err := loudness.NewMeter(t.Rate, 1)
+		if err != nil {
+			return l, fmt.Errorf("measure loudness: %w", err)
+		}
+		if err := t.render(l, headSeconds*int64(t.Rate), func(block []float32) error { meter.Write(block); return nil }); err != nil {
+			return l, err
+		}
+		off := m.Loudness - meter.Integrated()
+		if math.IsInf(off, 0) || math.Abs(off) < headTolerance { // silence has no loudness
+			break
+		}
+		l.gain += off
 	}
-	return level{gain, m.TruePeak - codecHeadroom}
+	return l, nil
 }
 
 // right says whether audio measures what it should.
@@ -52,9 +71,12 @@ func (m Mastering) corrected(l level, got measured) level {
 	return l
 }
 
-// render plays a track at a level into sink, in blocks that are only good until sink returns. While the track still
-// grows it waits for the rest.
-func (t *Track) render(l level, sink func([]float32) error) error {
+// everything is the length of a whole track for render.
+const everything = math.MaxInt64
+
+// render plays the first samples of a track at a level into sink, in blocks that are only good until sink returns. While
+// the track still grows it waits for the rest.
+func (t *Track) render(l level, samples int64, sink func([]float32) error) error {
 	limiter, err := loudness.NewLimiter(t.Rate, l.ceiling)
 	if err != nil {
 		return fmt.Errorf("limit the peaks: %w", err)
@@ -62,7 +84,7 @@ func (t *Track) render(l level, sink func([]float32) error) error {
 	gain := float32(math.Pow(10, l.gain/20))
 	block, limited := make([]float32, 1<<14), []float32(nil)
 	for at := int64(0); ; {
-		n, err := t.spool.read(block, at)
+		n, err := t.spool.read(block[:min(int64(len(block)), samples-at)], at)
 		if errors.Is(err, io.EOF) {
 			return sink(limiter.Flush(limited[:0]))
 		}
@@ -80,13 +102,14 @@ func (t *Track) render(l level, sink func([]float32) error) error {
 	}
 }
 
-// encoding is an MP3 that is made while the track still grows, at a level predicted from the track's beginning.
+// encoding is an MP3 that is made while the track still grows, at a level found from the track's beginning.
 type encoding struct {
-	predicted chan float64
-	done      chan struct{}
-	level     level
-	mp3       *encoded
-	err       error
+	begin chan struct{} // takes the one signal to begin
+	begun bool
+	done  chan struct{}
+	level level
+	mp3   *encoded
+	err   error
 }
 
 // encoded is a complete MP3 without tags, in a file without a name.
@@ -101,32 +124,34 @@ func (e *encoded) close() {
 	}
 }
 
-// encodeAhead begins to encode a track as soon as its loudness is predicted.
+// encodeAhead makes ready to encode a track.
 func (w *Worker) encodeAhead(t *Track, dir string) *encoding {
-	e := &encoding{predicted: make(chan float64, 1), done: make(chan struct{})}
+	e := &encoding{begin: make(chan struct{}, 1), done: make(chan struct{})}
 	go func() {
 		defer close(e.done)
-		loudness, ok := <-e.predicted
-		if !ok {
+		if _, ok := <-e.begin; !ok {
 			return
 		}
-		e.level = w.settings.Mastering.firstLevel(loudness)
-		e.mp3, e.err = w.encodeMP3(t, e.level, dir)
+		m := w.settings.Mastering
+		if e.level, e.err = t.headLevel(m, m.TruePeak-codecHeadroom); e.err == nil {
+			e.mp3, e.err = w.encodeMP3(t, e.level, dir)
+		}
 	}()
 	return e
 }
 
-// start tells the encoder the predicted loudness in LUFS.
-func (e *encoding) start(loudness float64) {
-	if e != nil {
-		e.predicted <- loudness
+// start says that the head of the track is there. Only the first call counts.
+func (e *encoding) start() {
+	if e != nil && !e.begun {
+		e.begun = true
+		e.begin <- struct{}{}
 	}
 }
 
 // close gives up what was not taken, and waits until nothing runs any more.
 func (e *encoding) close() {
 	if e != nil {
-		close(e.predicted)
+		close(e.begin)
 		<-e.done
 		e.mp3.close()
 	}
@@ -173,7 +198,7 @@ func (w *Worker) encodeInto(file *os.File, t *Track, l level) (measured, error) 
 	if err != nil {
 		return measured{}, err
 	}
-	if err := errors.Join(t.render(l, encoder.Write), encoder.Close()); err != nil {
+	if err := errors.Join(t.render(l, everything, encoder.Write), encoder.Close()); err != nil {
 		return measured{}, err
 	}
 	meter, err := loudness.NewMeter(t.Rate, 1)
@@ -210,17 +235,16 @@ func (w *Worker) measureMP3(file *os.File, meter *loudness.Meter) error {
 }
 
 // levelPCM finds the level at which the track is right without a codec.
-func (w *Worker) levelPCM(t *Track, loudnessNow float64) (level, measured, error) {
+func (w *Worker) levelPCM(t *Track) (level, measured, error) {
 	m := w.settings.Mastering
-	l := m.firstLevel(loudnessNow)
-	l.ceiling = m.TruePeak
-	for try := 1; ; try++ {
-		meter, err := loudness.NewMeter(t.Rate, 1)
-		if err != nil {
-			return l, measured{}, fmt.Errorf("measure loudness: %w", err)
+	l, err := t.headLevel(m, m.TruePeak)
+	for try := 1; err == nil; try++ {
+		var meter *loudness.Meter
+		if meter, err = loudness.NewMeter(t.Rate, 1); err != nil {
+			break
 		}
-		if err := t.render(l, func(block []float32) error { meter.Write(block); return nil }); err != nil {
-			return l, measured{}, err
+		if err = t.render(l, everything, func(block []float32) error { meter.Write(block); return nil }); err != nil {
+			break
 		}
 		got := measured{meter.Integrated(), meter.TruePeak()}
 		if m.right(got) || try == levelTries {
@@ -228,4 +252,5 @@ func (w *Worker) levelPCM(t *Track, loudnessNow float64) (level, measured, error
 		}
 		l = m.corrected(l, got)
 	}
+	return l, measured{}, err
 }

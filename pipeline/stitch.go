@@ -9,7 +9,6 @@ import (
 
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/audio/join"
-	"github.com/voicepress/voicepress/audio/loudness"
 	"github.com/voicepress/voicepress/audio/resample"
 	"github.com/voicepress/voicepress/audio/timing"
 	"github.com/voicepress/voicepress/pipeline/script"
@@ -24,11 +23,8 @@ type Track struct {
 	Warnings []string
 
 	spool *spool
-	head  *loudness.Meter // measures the first headSeconds
-	ahead *encoding       // the MP3 that is encoded while the track grows; nil without MP3
-
-	predicted *float64 // loudness of the head in LUFS, once it is known
-	kept      []*encoded
+	ahead *encoding // the MP3 that is encoded while the track grows; nil without MP3
+	kept  []*encoded
 }
 
 // Timeline says when what is heard, from the start of the file.
@@ -40,22 +36,12 @@ type Timeline struct {
 // Interval is a stretch of time.
 type Interval struct{ Start, End time.Duration }
 
-// headSeconds is how much of a track is measured to predict the gain for all of it. A voice keeps its level: over the
-// test articles the loudness of the first 30 s is within 0.3 LU of the whole (docs/benchmarks.md), and a miss only
-// costs a second encoding.
-const headSeconds = 30
-
 func (w *Worker) newTrack(dir string) (*Track, error) {
-	rate := w.settings.Mastering.SampleRate
-	head, err := loudness.NewMeter(rate, 1)
-	if err != nil {
-		return nil, fmt.Errorf("measure loudness: %w", err)
-	}
 	s, err := newSpool(dir)
 	if err != nil {
 		return nil, err
 	}
-	t := &Track{Rate: rate, spool: s, head: head}
+	t := &Track{Rate: w.settings.Mastering.SampleRate, spool: s}
 	if slices.Contains(w.settings.Formats, MP3) {
 		t.ahead = w.encodeAhead(t, dir)
 	}
@@ -104,7 +90,7 @@ func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Trac
 	if err := t.pause(pauses.Tail); err != nil {
 		return err
 	}
-	t.predict()
+	t.ahead.start()
 	return nil
 }
 
@@ -177,20 +163,8 @@ func (t *Track) write(samples []float32) error {
 		return err
 	}
 	t.Samples += int64(len(samples))
-	if t.Samples-int64(len(samples)) < headSeconds*int64(t.Rate) {
-		t.head.Write(samples)
-		if t.Samples >= headSeconds*int64(t.Rate) {
-			t.predict()
-		}
+	if t.Samples >= headSeconds*int64(t.Rate) {
+		t.ahead.start()
 	}
 	return nil
-}
-
-// predict tells the encoder that runs ahead how loud the track seems to be. Only the first call counts.
-func (t *Track) predict() {
-	if t.predicted == nil {
-		loudness := t.head.Integrated()
-		t.predicted = &loudness
-		t.ahead.start(loudness)
-	}
 }

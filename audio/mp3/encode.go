@@ -14,7 +14,10 @@ type Library struct {
 	close   func(lame unsafe.Pointer) int32
 
 	setInRate, setOutRate, setChannels, setMode, setBitrate, setQuality, setID3, setInfo func(lame unsafe.Pointer, value int32) int32
-	setErrors, setDebug, setMessages                                                     func(lame, callback unsafe.Pointer) int32
+
+	setScale                         func(lame unsafe.Pointer, value float32) int32
+	getScale                         func(lame unsafe.Pointer) float32
+	setErrors, setDebug, setMessages func(lame, callback unsafe.Pointer) int32
 
 	start   func(lame unsafe.Pointer) int32
 	encode  func(lame unsafe.Pointer, left, right []float32, n int32, out []byte, room int32) int32
@@ -36,6 +39,8 @@ func Open(path string) (*Library, error) {
 		"lame_set_mode":                   &l.setMode,
 		"lame_set_brate":                  &l.setBitrate,
 		"lame_set_quality":                &l.setQuality,
+		"lame_set_scale":                  &l.setScale,
+		"lame_get_scale":                  &l.getScale,
 		"lame_set_write_id3tag_automatic": &l.setID3,
 		"lame_set_bWriteVbrTag":           &l.setInfo,
 		"lame_set_errorf":                 &l.setErrors,
@@ -95,18 +100,38 @@ func (l *Library) NewEncoder(w io.WriteSeeker, rate, kbps int) (*Encoder, error)
 	if err != nil {
 		return nil, fmt.Errorf("encode MP3: %w", err)
 	}
-	e := &Encoder{lib: l, w: w, base: base, lame: l.open()}
-	if e.lame == nil {
-		return nil, errors.New("encode MP3: LAME has no memory")
+	lame, err := l.prepare(rate, kbps)
+	if err != nil {
+		return nil, fmt.Errorf("encode MP3: %w", err)
 	}
-	l.configure(e.lame, rate, kbps)
-	if code := l.start(e.lame); code < 0 {
-		l.close(e.lame)
-		return nil, fmt.Errorf("encode MP3: LAME refuses %d Hz at %d kb/s (code %d)", rate, kbps, code)
-	}
+	e := &Encoder{lib: l, w: w, base: base, lame: lame}
 	e.in = make([]float32, blockSamples)
 	e.out = make([]byte, blockSamples*5/4+flushRoom)
 	return e, nil
+}
+
+// prepare opens LAME for a file. At low bit rates LAME turns the sound down by itself, 0.45 dB at 64 kb/s; it is opened
+// again with that taken back, so that what is decoded is as loud as what was encoded.
+func (l *Library) prepare(rate, kbps int) (unsafe.Pointer, error) {
+	scale := float32(1)
+	for {
+		lame := l.open()
+		if lame == nil {
+			return nil, errors.New("LAME has no memory")
+		}
+		l.configure(lame, rate, kbps)
+		l.setScale(lame, scale)
+		if code := l.start(lame); code < 0 {
+			l.close(lame)
+			return nil, fmt.Errorf("LAME refuses %d Hz at %d kb/s (code %d)", rate, kbps, code)
+		}
+		got := l.getScale(lame)
+		if scale != 1 || got == 1 || got <= 0 {
+			return lame, nil
+		}
+		l.close(lame)
+		scale = 1 / got
+	}
 }
 
 func (l *Library) configure(lame unsafe.Pointer, rate, kbps int) {

@@ -1,6 +1,7 @@
 package mp3
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -208,4 +209,21 @@ func BenchmarkEncode(b *testing.B) {
 		encode(b, l, 44100, 64, in)
 	}
 	b.ReportMetric(20*float64(b.N)/b.Elapsed().Seconds(), "x")
+}
+
+func TestWhatIsDecodedIsAsLoudAsWhatWasEncoded(t *testing.T) {
+	const rate = 44100
+	l, m := lame(t), mpg123(t)
+	samples := audiotest.Tone(rate, 5*time.Second, 1000, 0.5, 0)
+	for _, kbps := range []int{64, 96, 128} {
+		file := audiotest.NewFile()
+		e, err := l.NewEncoder(file, rate, kbps)
+		require.NoError(t, err)
+		require.NoError(t, e.Write(samples))
+		require.NoError(t, e.Close())
+		clip, err := Decode(bytes.NewReader(file.Bytes()), m, len(samples))
+		require.NoError(t, err)
+		want, got := audiotest.DB(audiotest.RMS(samples)), audiotest.DB(audiotest.RMS(clip.Samples[rate:4*rate]))
+		require.InDelta(t, want, got, 0.05, "%d kb/s", kbps)
+	}
 }

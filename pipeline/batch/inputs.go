@@ -47,7 +47,9 @@ func Inputs(args []string) ([]string, error) {
 				return nil, fmt.Errorf("find articles: %w", err)
 			}
 			for _, m := range matches {
-				add(m)
+				if !hidden(m) {
+					add(m)
+				}
 			}
 		}
 	}
@@ -87,11 +89,10 @@ func articleFiles(dir string) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		hidden := strings.HasPrefix(entry.Name(), ".") && path != dir
 		switch {
-		case entry.IsDir() && hidden:
+		case entry.IsDir() && hidden(path) && path != dir:
 			return filepath.SkipDir
-		case entry.IsDir() || hidden:
+		case entry.IsDir() || hidden(path):
 			return nil
 		}
 		if slices.Contains([]string{".html", ".htm", ".md", ".markdown", ".txt"}, strings.ToLower(filepath.Ext(path))) {
@@ -100,4 +101,9 @@ func articleFiles(dir string) ([]string, error) {
 		return nil
 	})
 	return files, err
+}
+
+func hidden(path string) bool {
+	name := filepath.Base(path)
+	return strings.HasPrefix(name, ".") && name != "." && name != ".."
 }
