@@ -24,6 +24,7 @@ const (
 	hintComments
 	hintTags
 	hintPlayer
+	hintPull
 )
 
 // furnitureSize is the largest element, in bytes of text, whose class says something about all its text. Larger elements
@@ -38,8 +39,10 @@ func hintsOf(n *html.Node) hint {
 	var h hint
 	for _, a := range n.Attr {
 		if a.Key == "class" || a.Key == "id" || a.Key == "itemprop" || a.Key == "data-component" {
+			before := ""
 			for word := range nameWords(a.Val) {
-				h |= hintOf(word)
+				h |= hintOf(word) | hintOf(before+word) // "by-line" is a byline
+				before = word
 			}
 		}
 	}
@@ -98,6 +101,8 @@ func hintOf(word string) hint {
 		return hintTags
 	case "listen", "readspeaker", "tts", "audioplayer", "speechkit":
 		return hintPlayer
+	case "pullquote", "pullquotes":
+		return hintPull
 	}
 	return 0
 }

@@ -14,7 +14,7 @@ import (
 // Source: https://schema.org/NewsArticle and, for isAccessibleForFree,
 // https://developers.google.com/search/docs/appearance/structured-data/paywalled-content.
 type linked struct {
-	headline, publisher, section, published, language, url, body string
+	headline, publisher, website, section, published, language, url, body string
 
 	authors []string
 	notFree bool
@@ -37,8 +37,10 @@ func linkedData(doc *html.Node) linked {
 			if i == most {
 				break
 			}
-			if isArticle(object) {
+			if isA(object, "Article", "BlogPosting", "Report", "Review") {
 				result.add(object)
+			} else if isA(object, "WebSite") {
+				result.website = first(result.website, field(firstText(object["name"])))
 			}
 		}
 	}
@@ -71,11 +73,13 @@ func objects(value any, list []map[string]any) []map[string]any {
 	return list
 }
 
-func isArticle(object map[string]any) bool {
+// isA says whether an object is of a type whose name ends as one of these: schema.org has NewsArticle and twenty more.
+func isA(object map[string]any, endings ...string) bool {
 	for _, t := range texts(object["@type"]) {
-		t = strings.TrimPrefix(strings.TrimPrefix(t, "http://schema.org/"), "https://schema.org/")
-		if strings.HasSuffix(t, "Article") || strings.HasSuffix(t, "BlogPosting") || t == "Report" || t == "Review" {
-			return true
+		for _, ending := range endings {
+			if strings.HasSuffix(t, ending) {
+				return true
+			}
 		}
 	}
 	return false

@@ -67,7 +67,7 @@ func pageMetadata(doc *html.Node, base *url.URL) metadata {
 	m := metadata{
 		title:    first(ld.headline, meta["og:title"], meta["twitter:title"], meta["dc.title"], meta["parsely-title"], meta["headline"]),
 		docTitle: title,
-		site:     first(ld.publisher, meta["og:site_name"], meta["application-name"], meta["publisher"]),
+		site:     first(ld.publisher, meta["og:site_name"], ld.website, meta["application-name"], meta["publisher"]),
 		section:  first(ld.section, meta["article:section"], meta["parsely-section"]),
 		language: first(htmlLang, ld.language, meta["og:locale"], meta["content-language"]),
 		body:     ld.body,

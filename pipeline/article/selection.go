@@ -20,6 +20,9 @@ type selection struct {
 	keep   []bool   // by leaf: part of the article as the extractors see it
 	reason []string // by leaf: why it is not read; "" for what is read and what is outside
 	inside []bool   // by leaf: in the part of the page that holds the article
+
+	words    string // of all that is kept, for repeats
+	searches int
 }
 
 func newSelection(w *walker, e extraction, meta *metadata) *selection {

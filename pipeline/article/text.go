@@ -72,7 +72,7 @@ func splitParagraphs(text string) [][]string {
 // unless the text holds the word without it elsewhere.
 func joinLines(lines []string, known func(word string) bool) []string {
 	if len(lines) == 1 || !wrapped(lines) {
-		return lines
+		return joinItems(lines)
 	}
 	joined := []byte(strings.TrimSpace(lines[0]))
 	for _, line := range lines[1:] {
@@ -90,6 +90,22 @@ func joinLines(lines []string, known func(word string) bool) []string {
 		joined = append(joined, line...)
 	}
 	return []string{string(joined)}
+}
+
+// joinItems puts the indented lines under an item of a list to the item.
+func joinItems(lines []string) []string {
+	var items []string
+	inItem := false
+	for _, line := range lines {
+		kind, _ := listItem(line)
+		if inItem && kind != ListItem && strings.HasPrefix(line, " ") {
+			items[len(items)-1] += " " + strings.TrimSpace(line)
+			continue
+		}
+		inItem = kind == ListItem
+		items = append(items, line)
+	}
+	return items
 }
 
 // wrapped says whether lines were broken at a fixed width: at most one break in three stands where the next word would

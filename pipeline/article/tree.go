@@ -56,6 +56,7 @@ func isMark(r rune) bool { return r >= firstMark && r <= maxMark }
 
 // walker cuts a page into leaves and marks its text nodes.
 type walker struct {
+	root   *html.Node
 	leaves []*leaf
 	next   rune
 	open   *leaf // the leaf being collected
@@ -63,12 +64,14 @@ type walker struct {
 	size   map[*html.Node]int // bytes of text below an element
 	notes  []Skipped          // footnote marks and struck-out text
 	before []int              // leaf before which the note stands
+
+	footnotes map[string]bool // ids that footnote marks lead to
 }
 
 // cut cuts the tree below root into leaves, in reading order. Elements that are never read (scripts, hidden text, form
 // controls) are removed from the tree.
 func cut(root *html.Node) (*walker, error) {
-	w := &walker{next: firstMark, size: map[*html.Node]int{}}
+	w := &walker{root: root, next: firstMark, size: map[*html.Node]int{}, footnotes: map[string]bool{}}
 	w.measure(root)
 	w.element(root, state{block: root})
 	w.flush()
@@ -210,7 +213,7 @@ func (w *walker) text(n *html.Node, s state) {
 			w.open.kind = Paragraph
 		}
 	}
-	w.open.hints |= s.hints
+	w.open.hints &= s.hints // what only a part of the leaf says is not said of the leaf
 	text := strings.Map(func(r rune) rune {
 		if isMark(r) {
 			return -1
@@ -270,15 +273,14 @@ func (w *walker) footnote(n *html.Node) bool {
 		return false
 	}
 	text := clean(textOf(n))
-	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
-		return true
-	}
+	mark := strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]")
 	for d := range n.Descendants() {
-		if d.DataAtom == atom.A && strings.HasPrefix(attr(d, "href"), "#") {
-			return true
+		if id, ok := strings.CutPrefix(attr(d, "href"), "#"); ok && d.DataAtom == atom.A {
+			w.footnotes[id] = true
+			mark = true
 		}
 	}
-	return false
+	return mark
 }
 
 func attr(n *html.Node, key string) string {
