@@ -43,7 +43,7 @@ func grammarOf(lang string) grammar {
 		}
 		return newEnglish(region).grammar()
 	case "de", "deu", "ger":
-		return neutral()
+		return newGerman().grammar()
 	}
 	return neutral()
 }
