@@ -86,7 +86,7 @@ func TestNothingIsHeardAfterTheLastWord(t *testing.T) {
 		clip := speech.Clip
 		last := speech.Marks[len(speech.Marks)-1].To
 		require.InDelta(t, last+int(keepAfter*float64(clip.Rate)), len(clip.Samples), 1)
-		require.InDelta(t, keepBefore*float64(clip.Rate), speech.Marks[0].From, 1)
+		require.LessOrEqual(t, speech.Marks[0].From, int(keepBefore*float64(clip.Rate))+1)
 		require.InDelta(t, 0, clip.Samples[len(clip.Samples)-1], 1e-3)
 		require.Less(t, rms(clip.Samples[len(clip.Samples)-clip.Rate/100:]), rms(clip.Samples)-15, text)
 	}

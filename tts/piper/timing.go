@@ -11,7 +11,7 @@ import (
 // What is kept before the first phoneme and after the last one. The network goes on making sound in the pause after a
 // sentence, and in some voices that is static (home-assistant/core#156603): it is faded out and cut.
 const (
-	keepBefore = 0.020 // seconds
+	keepBefore = 0.030 // seconds
 	keepAfter  = 0.060
 	fadeIn     = 0.005
 	fadeOut    = 0.030 // the end of keepAfter
