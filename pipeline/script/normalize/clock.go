@@ -72,6 +72,11 @@ func (e *english) hourAt(t *tokens, i int) hour {
 	case half != "":
 		out.say, out.half, out.end = out.say+" "+half, half, end
 		return out
+	case full && t.is(i+1, ":") && t.is(i+3, ".") && t.kind(i+4) == digits: // minutes, seconds and parts of them
+		if min == "00" {
+			out.say += " " + e.digits(min)
+		}
+		out.say, out.end = out.say+" point "+e.digits(t.text(i+4)), i+5
 	case !full || !t.is(i+1, ":"):
 		return hour{}
 	case min == "00":
@@ -84,15 +89,21 @@ func (e *english) hourAt(t *tokens, i int) hour {
 func (e *english) duration(t *tokens, end int, h, m, s string) hour {
 	part := func(d, name string) string {
 		d = trimZero(d)
+		words := e.cardinal(d)
+		if name == "second" && t.is(end, ".") && t.kind(end+1) == digits {
+			words += " point " + e.digits(t.text(end+1))
+			d, end = "", end+2
+		}
 		if d != "1" {
 			name += "s"
 		}
-		return e.cardinal(d) + " " + name
+		return words + " " + name
 	}
 	if half, next := e.halfDay(t, end); half != "" {
 		return hour{say: e.cardinal(trimZero(h)) + " " + e.pair(m, "hundred") + " and " + part(s, "second") + " " + half, half: half, end: next}
 	}
-	return hour{say: part(h, "hour") + " " + part(m, "minute") + " and " + part(s, "second"), end: end}
+	say := part(h, "hour") + " " + part(m, "minute") + " and " + part(s, "second")
+	return hour{say: say, end: end}
 }
 
 func trimZero(d string) string {

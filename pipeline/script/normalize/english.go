@@ -21,7 +21,7 @@ type english struct {
 	symbols    map[string]string
 	months     map[string]string
 	weekdays   map[string]string
-	cues       map[string]bool // words in small letters that can begin a match
+	cues       map[string]bool // plain words that can begin a match
 
 	yearAfter, yearNever, notNoun, regnal, numbered, counted, codeAfter, dialled map[string]bool
 	domains, extensions, zones, makers, prefixes, books, amounts                 map[string]bool
@@ -84,7 +84,7 @@ func newEnglish(region string) *english {
 	}
 	for _, place := range e.short {
 		for w := range place {
-			e.cues[strings.ToLower(w)] = true
+			e.cues[strings.ToLower(w)], e.cues[w] = true, true
 		}
 	}
 	for name, m := range map[string]*map[string]bool{
@@ -126,7 +126,7 @@ func (e *english) grammar() grammar {
 	return g
 }
 
-// cued applies the few rules that a plain word in small letters can begin, when the word is known to any of them.
+// cued applies the few rules that a plain word between spaces can begin, when the word is known to any of them.
 func (e *english) cued(t *tokens, i int) match {
 	if !e.cues[t.text(i)] {
 		return match{}

@@ -29,7 +29,6 @@ func (g *german) grammar() grammar {
 	out.tag = "de"
 	out.rules[digits] = []rule{g.date, g.clock, g.quantity, g.plain}
 	out.rules[word] = []rule{g.letters, g.short, g.acronym, format}
-	out.rules[calm] = nil
 	out.rules[raised] = []rule{g.raised}
 	out.rules[symbol] = []rule{g.money, g.signed, g.quantity, g.plain, footnote, ellipsis, g.sign, dash, bracket, asides, g.rest}
 	return out
@@ -100,7 +99,7 @@ func (g *german) quantity(t *tokens, i int) match {
 // magnitude reads "Mrd.", "Mio.", "Millionen" after a number.
 func (g *german) magnitude(t *tokens, n number) (string, int) {
 	j := t.gap(n.end)
-	name := ""
+	var name string
 	switch t.text(j) {
 	case "Mio", "Million", "Millionen":
 		name = "Million"
@@ -289,12 +288,11 @@ func (g *german) letters(t *tokens, i int) match {
 	if !t.is(i+1, ".") || len(t.text(i)) > 1 {
 		return match{}
 	}
-	key, end := "", 0
+	key := ""
 	for j, k := i, 0; k < 3 && t.kind(j) == word && t.is(j+1, "."); k++ {
 		key += t.text(j) + "."
 		if say := g.lists["letters"][key]; say != "" {
-			end = j + 2
-			return match{end, "abbreviation", say}
+			return match{j + 2, "abbreviation", say}
 		}
 		j = t.gap(j + 2)
 	}

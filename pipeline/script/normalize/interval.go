@@ -49,7 +49,7 @@ func (e *english) interval(t *tokens, i int) match {
 	if t.kind(i-2) == word && t.sym(i-1, "-") && len(t.text(i-2)) == 1 {
 		return match{} // a row of signs
 	}
-	if len(n.whole) == 3 && len(m.whole) == 3 && n.plain() && m.plain() && (e.makers[t.left(i)] || n.whole[0] == '7' && n.whole[2] == '7' && m.whole[1:] == "00") {
+	if len(n.whole) == 3 && n.plain() && m.plain() && (e.makers[t.left(i)] || len(m.whole) == 3 && n.whole[0] == '7' && n.whole[2] == '7' && m.whole[1:] == "00") {
 		return match{m.end, "code", e.code(n.whole) + " " + e.code(m.whole)}
 	}
 	first, last := e.number(n), e.number(m)
@@ -136,7 +136,7 @@ func (e *english) slash(t *tokens, i int) match {
 	}
 	m := match{end: i + 3, class: "fraction"}
 	switch {
-	case a == "9" && b == "11", a == "24" && b == "7", a == "7" && b == "7", a == b:
+	case a == "9" && b == "11", a == "24" && b == "7", a == "7" && (b == "7" || b == "11"), a == b:
 		m.class, m.say = "idiom", e.cardinal(a)+" "+e.cardinal(b)
 	case len(a) == 4 && (len(b) == 2 || len(b) == 4) && a > "1000" && a < "2999":
 		m.class, m.say = "year", e.year(a)+" "+e.pair(b, "hundred")

@@ -112,13 +112,26 @@ func (e *english) unitOf(t *tokens, i int, say string, n number, one bool) match
 		}
 	}
 	m := match{after, "measure", say + " " + name}
-	if t.is(m.end, "/") {
-		if per, next := e.unitAt(t, m.end+1, true); next > m.end+1 {
-			m.end, m.say = next, m.say+" per "+per.one
-		} else if t.kind(m.end+1) == word && t.shape(m.end+1) == lower {
-			m.end, m.say = m.end+2, m.say+" per "+t.text(m.end+1)
+	return e.per(t, m)
+}
+
+// per adds what an amount or a measure is counted by: "/day", "/kg", "/s".
+func (e *english) per(t *tokens, m match) match {
+	if !t.is(m.end, "/") || t.kind(m.end+1) != word {
+		return m
+	}
+	by := map[string]string{"d": "day", "s": "second", "h": "hour", "m": "month"}[t.text(m.end+1)]
+	if u, end := e.unitAt(t, m.end+1, true); by == "" && end > m.end+1 {
+		m.end, m.say = end, m.say+" per "+u.one
+		return m
+	}
+	if by == "" {
+		by = t.text(m.end + 1)
+		if t.shape(m.end+1) != lower || len(by) < 3 {
+			return m
 		}
 	}
+	m.end, m.say = m.end+2, m.say+" per "+by
 	return m
 }
 

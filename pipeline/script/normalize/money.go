@@ -148,14 +148,6 @@ func (e *english) rate(t *tokens, m match) match {
 		m.end++
 	case t.is(m.end, "+") && t.kind(m.end+1) != digits:
 		m.end, m.say = m.end+1, m.say+" plus"
-	case t.is(m.end, "/") && t.kind(m.end+1) == word:
-		if u, end := e.unitAt(t, m.end+1, true); end > m.end+1 {
-			m.end, m.say = end, m.say+" per "+u.one
-		} else if t.is(m.end+1, "d") {
-			m.end, m.say = m.end+2, m.say+" per day"
-		} else if t.shape(m.end+1) == lower && len(t.text(m.end+1)) > 2 {
-			m.end, m.say = m.end+2, m.say+" per "+t.text(m.end+1)
-		}
 	}
-	return m
+	return e.per(t, m)
 }

@@ -50,6 +50,8 @@ func (e *english) suffixed(t *tokens, n number) match {
 	}
 	var end int
 	switch {
+	case t.is(n.end, "ers"): // "the 49ers"
+		return match{n.end + 1, "number", strings.TrimSuffix(e.cardinal(n.whole), "e") + "ers"}
 	case t.is(n.end, "s") && len(n.whole) > 1:
 		end = n.end + 1
 	case t.sym(n.end, aposts) && t.is(n.end+1, "s") && strings.HasSuffix(n.whole, "0") && (len(n.whole) == 2 || len(n.whole) == 4):

@@ -138,6 +138,9 @@ func (e *english) scaled(t *tokens, _ int, say string, n number, one bool) match
 		}
 		return match{}
 	}
+	if u, end := e.unitAt(t, k, false); k > j && end > k {
+		return match{e.dotted(t, end), "measure", say + " " + mag + " " + u.many}
+	}
 	return match{j, "number", say + " " + mag}
 }
 

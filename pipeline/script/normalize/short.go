@@ -42,7 +42,7 @@ func (e *english) shortAt(t *tokens, i int, w string) shortForm {
 
 // beforeNumber says "No. 10", "pp. 3-5", "Art. II", "approx. $40".
 func (e *english) beforeNumber(t *tokens, i int, s shortForm) match {
-	if !s.apart {
+	if !s.apart && (!s.dot || t.kind(s.next) != digits) {
 		return match{}
 	}
 	number := t.kind(s.follow) == digits
@@ -51,12 +51,12 @@ func (e *english) beforeNumber(t *tokens, i int, s shortForm) match {
 	}
 	lw := strings.ToLower(s.w)
 	a, ok := e.short["number"][lw]
-	if !ok || !s.dot || t.shape(i) == mixed {
+	if !ok || !s.dot && !a.bare || t.shape(i) == mixed || len(s.w) == 1 && t.shape(i) != lower {
 		return match{}
 	}
 	about := t.sym(s.follow, "$€£~") && (lw == "approx" || lw == "ca" || lw == "max" || lw == "min")
 	if numeral := t.text(s.follow); t.kind(s.follow) == word && roman(numeral) > 0 {
-		number = len(numeral) > 1 || len(lw) > 1 && numeral != "I"
+		number = len(numeral) > 1 || len(lw) > 1 && (numeral != "I" || lw != "no")
 	}
 	if !number && !about {
 		return match{}
@@ -89,6 +89,7 @@ func (e *english) title(t *tokens, i int, s shortForm) match {
 	// "Mr. and Mrs. Lee": some are titles whatever follows.
 	alone := s.dot && (strings.HasPrefix(s.w, "M") && len(s.w) < 4 && s.w != "Mt" || s.w == "Dr" || s.w == "Prof" || s.w == "Sgt" || s.w == "Cpl")
 	switch {
+	case s.dot && t.is(s.next, "-") && t.kind(s.next+1) == word: // "Gov.-elect"
 	case !s.name && !alone, t.ends(i+1) && s.dot && (!s.name || s.named && s.w == "Dr"):
 		return match{}
 	case !s.dot && t.shape(s.follow) == upper && len(t.text(s.follow)) > 1:
@@ -117,8 +118,13 @@ func (e *english) afterName(t *tokens, i int, s shortForm) match {
 func (e *english) anywhere(t *tokens, i int, s shortForm) match {
 	lw := strings.ToLower(s.w)
 	plain := t.shape(i) == lower || t.shape(i) == capital
+	if t.sym(i+1, aposts) && t.kind(i+2) == word && len(t.text(i+2)) < 3 { // "Gov't"
+		if a, ok := e.short["word"][lw+"'"+t.text(i+2)]; ok {
+			return match{i + 3, "abbreviation", likeFirst(s.w, a.say)}
+		}
+	}
 	if a, ok := e.short["word"][lw]; ok && plain && (s.dot || a.bare && t.shape(i) == lower) {
-		return match{e.dotted(t, i+1), "abbreviation", a.say}
+		return match{e.dotted(t, i+1), "abbreviation", likeFirst(s.w, a.say)}
 	}
 	switch {
 	case lw == "al" && s.dot && t.left(i) == "et":
@@ -129,6 +135,14 @@ func (e *english) anywhere(t *tokens, i int, s shortForm) match {
 		return match{i + 2, "abbreviation", "with"}
 	}
 	return match{}
+}
+
+// likeFirst gives words the capital of the short form.
+func likeFirst(w, say string) string {
+	if w[0] >= 'A' && w[0] <= 'Z' {
+		return strings.ToUpper(say[:1]) + say[1:]
+	}
+	return say
 }
 
 // nameBefore says whether a name, or the number of a street, stands before token i.

@@ -138,6 +138,8 @@ func (e *english) solidus(t *tokens, i int) match {
 		}
 	case before == "he" && after == "she", before == "his" && after == "her", before == "him" && after == "her", before == "she" && after == "they":
 		m.say = "or"
+	case before == "c" && after == "o", before == "n" && after == "a", len(before) == 1 && len(after) == 1 && t.shape(i-1) == capital && t.shape(i+1) == capital:
+		m.say = " "
 	case t.kind(i-1) == word && (after == "h" || after == "s" || after == "hr" || after == "sec"):
 		m.say = "per"
 	}

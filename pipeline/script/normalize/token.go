@@ -15,7 +15,7 @@ const (
 	digits             // decimal digits of any script, subscripts included
 	raised             // superscript digits and signs
 	symbol             // one rune of anything else
-	calm               // for grammars only: a word in small letters between spaces, to which few rules apply
+	calm               // for grammars only: a word between spaces, not all in capitals, to which few rules apply
 )
 
 // shape is how a word uses capitals.
@@ -172,16 +172,36 @@ func (t *tokens) kind(i int) kind {
 	return t.toks[i].kind
 }
 
-// calm is the kind of token i, and calm for most words of prose.
+// calm is the kind of token i for a grammar: calm for most words of prose, none for most spaces, to which no rule applies.
 func (t *tokens) calm(i int) kind {
 	tok := &t.toks[i]
-	if tok.kind != word || tok.shape != lower || tok.odd || t.kind(i-1) > space {
+	if tok.odd {
 		return tok.kind
 	}
-	if k := t.kind(i + 1); k <= space || k == symbol && strings.IndexByte(",;?!\"", t.s[tok.end]) >= 0 {
-		return calm
+	next := t.kind(i + 1)
+	switch tok.kind {
+	case space:
+		if next != symbol {
+			return none
+		}
+	case word:
+		if t.kind(i-1) > space {
+			return word
+		}
+		switch tok.shape {
+		case lower:
+			if next <= space || next == symbol && strings.IndexByte(",;?!\"", t.s[tok.end]) >= 0 {
+				return calm
+			}
+		case capital:
+			if tok.end-tok.start > 1 && next == space && t.kind(i+2) == word {
+				return calm
+			}
+		default:
+		}
+	default:
 	}
-	return word
+	return tok.kind
 }
 
 func (t *tokens) shape(i int) shape {
