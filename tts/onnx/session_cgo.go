@@ -22,8 +22,7 @@ var process struct {
 	path string
 }
 
-// oldest is the first ONNX Runtime that is known to be right everywhere: convolutions leaked memory on arm64 before
-// (research of 2026-11: dmarzzz/VoxTerm#166, fixed in 1.27).
+// oldest is the first ONNX Runtime that is known to be right everywhere: before it, convolutions leaked memory on arm64.
 var oldest = []int{1, 27} //nolint:gochecknoglobals // read-only
 
 // Runtime is a loaded ONNX Runtime library.

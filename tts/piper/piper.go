@@ -45,9 +45,9 @@ type Options struct {
 const revision = "1"
 
 const (
-	// mostText is the most a request may hold, in runes: about half a minute. Longer sentences slur, and memory grows
-	// with the longest.
-	mostText = 400
+	// mostText is the most a request may hold, in runes: some 16 seconds. Longer sentences slur, and memory grows with
+	// the longest: two of 300 at once take 350 MB in all, two of 400 take 410 MB.
+	mostText = 300
 	// slowest and fastest are the rates that are accepted.
 	slowest, fastest = 0.2, 5
 	// mostModel bounds the file of a network in bytes; the largest of Piper's voices has 114 MB.
