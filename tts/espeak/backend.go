@@ -202,7 +202,7 @@ func (b *Backend) run(ctx context.Context, id string, speed int, text string) ([
 	own, cancel := context.WithTimeoutCause(ctx, timeout, &tts.Temporary{Err: errHung})
 	defer cancel()
 	cmd, tail := subprocess.Command(own, b.path, "--stdin", "--stdout", "-b", "1", "-v", id, "-s", strconv.Itoa(speed))
-	out, err := subprocess.Output(own, cmd, tail, strings.NewReader(strings.Join(lines(text), " ")), 4096+2*maxSound)
+	out, err := subprocess.Output(own, cmd, tail, strings.NewReader(strings.Join(lines(id, text), " ")), 4096+2*maxSound)
 	if own.Err() != nil {
 		return nil, context.Cause(own)
 	}

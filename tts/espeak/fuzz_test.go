@@ -24,7 +24,7 @@ func FuzzLines(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, line := range lines(text) {
+		for _, line := range lines("en-us", text) {
 			require.NotEmpty(t, line)
 			require.LessOrEqual(t, len(line), maxLine)
 			require.NotContains(t, line, "[")

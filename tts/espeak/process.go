@@ -103,7 +103,7 @@ func (p *process) exchange(ctx context.Context, clauses []string) ([]string, err
 	var text strings.Builder
 	text.WriteString(p.sentinel + "\n") // so that nothing left over from before is taken for an answer
 	for _, clause := range clauses {
-		for _, line := range lines(clause) {
+		for _, line := range lines(p.voice, clause) {
 			text.WriteString(line)
 			text.WriteByte('\n')
 		}

@@ -30,12 +30,14 @@ func clean(text string) string {
 	}, text)
 }
 
-// lines cleans a clause and cuts it into lines that espeak-ng takes whole, none longer than maxLine bytes and no word in
-// them longer than maxWord. A clause with nothing in it gives no line.
-func lines(clause string) []string {
+// lines cleans a clause for a voice and cuts it into lines that espeak-ng takes whole, none longer than maxLine bytes and
+// no word in them longer than maxWord. A clause with nothing in it gives no line.
+func lines(voice, clause string) []string {
 	var out []string
 	var line strings.Builder
-	for word := range strings.FieldsSeq(clean(clause)) {
+	words := strings.Fields(clean(clause))
+	nameLetters(voice, words)
+	for _, word := range words {
 		for word != "" {
 			part := word[:cut(word)]
 			word = word[len(part):]
