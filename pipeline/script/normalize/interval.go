@@ -109,6 +109,8 @@ func (e *english) record(t *tokens, i, end int) bool {
 	switch t.right(end) {
 	case "record", "start", "mark", "season":
 		return true
+	case "down", "up", "ahead", "behind", "clear", "lead", "victory", "win", "defeat", "loss", "draw": // one game, not many
+		return false
 	}
 	p := t.prev(i)
 	switch t.left(p) {

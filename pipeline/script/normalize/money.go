@@ -129,9 +129,19 @@ func (e *english) amount(n number, mag string, c currency, adjective bool) strin
 		}
 		return e.cardinal(whole) + " " + name
 	case whole == "":
-		return e.hundredths(cents, c)
+		return e.hundredths(cents, c.aloneBelowOne())
 	}
 	return e.cardinal(n.whole) + " " + name + " and " + e.hundredths(cents, c)
+}
+
+// aloneBelowOne is the currency with hundredths that can stand without it: a cent that is not a dollar's says whose it
+// is ("ninety-two euro cents"), because a cent alone is taken for an American one.
+func (c currency) aloneBelowOne() currency {
+	if c.subOne == "cent" && c.one != "dollar" {
+		whose := strings.TrimSuffix(c.one, " dollar") + " "
+		c.subOne, c.subMany = whose+c.subOne, whose+c.subMany
+	}
+	return c
 }
 
 func (e *english) hundredths(cents string, c currency) string {

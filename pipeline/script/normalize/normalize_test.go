@@ -20,6 +20,11 @@ func TestEnglishIsReadAsANewsreaderWould(t *testing.T) {
 			{"the DEA's raid, a PhD, AT&T's R&D", "the D E A's raid, a P H D, A T and T's R and D"},
 			{"It is NOT true, he said.", "It is NOT true, he said."},
 		},
+		"whose money, whose party, which score": {
+			{"$1 = €0.92 or A$0.20, and $0.75", "one dollar equals ninety-two euro cents or twenty Australian cents, and seventy-five cents"},
+			{"Hanne Sorby (Ind.) and Ada Cole (Lab) left South Bend, Ind., today", "Hanne Sorby, independent, and Ada Cole, Labour, left South Bend, Indiana, today"},
+			{"Rovers were 2-0 down; they are 5-2.", "Rovers were two to zero down; they are five and two."},
+		},
 		"initials": {
 			{"The U.S. Senate and U.S.-led forces", "The U S Senate and U S-led forces"},
 			{"He lives in the U.S. The law passed.", "He lives in the U S. The law passed."},

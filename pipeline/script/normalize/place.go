@@ -60,6 +60,9 @@ func (e *english) address(t *tokens, i int) match {
 
 // state says the state after a town: "Springfield, Ill.", "City, NY".
 func (e *english) state(t *tokens, i int) match {
+	if m := bracketParty(t, i); m.end > 0 {
+		return m
+	}
 	if p := t.prev(i); !t.sym(p, ",") || t.shape(p-1) == lower && !t.is(p-1, ".") {
 		return match{}
 	}
@@ -68,6 +71,26 @@ func (e *english) state(t *tokens, i int) match {
 		return match{}
 	}
 	return match{end, "address", name}
+}
+
+// bracketParty says the short form of a party that stands in brackets behind a name: "Hanne Sorby (Ind.)".
+func bracketParty(t *tokens, i int) match {
+	end := i + 1
+	if t.is(end, ".") {
+		end++
+	}
+	if !t.is(i-1, "(") || !t.is(end, ")") {
+		return match{}
+	}
+	switch t.text(i) {
+	case "Ind":
+		return match{end, "party", "independent"}
+	case "Lab":
+		return match{end, "party", "Labour"}
+	case "Con", "Cons":
+		return match{end, "party", "Conservative"}
+	}
+	return match{}
 }
 
 // postalHere says whether two capitals are a postal code: a ZIP code or no word follows.
