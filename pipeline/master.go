@@ -55,6 +55,15 @@ func (t *Track) headLevel(m Mastering, ceiling float64) (level, error) {
 	return l, nil
 }
 
+// check refuses what cannot be measured or limited.
+func (m Mastering) check() error {
+	if !(m.Loudness >= -70 && m.Loudness <= 0) { // below -70 LUFS is silence (ITU-R BS.1770-5, annex 1)
+		return fmt.Errorf("loudness of %v LUFS: not between -70 and 0", m.Loudness)
+	}
+	_, err := loudness.NewLimiter(m.SampleRate, m.TruePeak)
+	return err
+}
+
 // right says whether audio measures what it should.
 func (m Mastering) right(got measured) bool {
 	return got.truePeak <= m.TruePeak && (math.IsInf(got.loudness, -1) || math.Abs(got.loudness-m.Loudness) <= loudnessTolerance)
@@ -123,6 +132,21 @@ func (e *encoded) close() {
 		discard(e.file)
 	}
 }
+
+// tryEncoder fails if LAME cannot encode as the settings ask, so that this is known before anything is spoken.
+func tryEncoder(lame *mp3.Library, m Mastering) error {
+	encoder, err := lame.NewEncoder(nowhere{}, m.SampleRate, m.Bitrate)
+	if err != nil {
+		return err
+	}
+	return errors.Join(encoder.Write(make([]float32, 1)), encoder.Close())
+}
+
+// nowhere takes what is written and keeps nothing.
+type nowhere struct{}
+
+func (nowhere) Write(b []byte) (int, error)    { return len(b), nil }
+func (nowhere) Seek(int64, int) (int64, error) { return 0, nil }
 
 // encodeAhead makes ready to encode a track.
 func (w *Worker) encodeAhead(t *Track, dir string) *encoding {

@@ -20,7 +20,7 @@ type spool struct {
 	grown *sync.Cond
 	n     int64 // samples that can be read
 	ended bool  // no more will come
-	err   error // why the writer gave up
+	err   error // why nobody shall read on
 }
 
 const sampleBytes = 4 // float32
@@ -74,18 +74,20 @@ func (s *spool) write(samples []float32) error {
 	return nil
 }
 
-// end says that no more samples will come: err is nil when all came, or why not. Only the first call counts.
+// end says that no more samples will come: err is nil when all came, or why not. An error stops those who read, also
+// when all samples had come before it; only the first error counts.
 func (s *spool) end(err error) {
 	s.mu.Lock()
-	if !s.ended {
-		s.ended, s.err = true, err
+	s.ended = true
+	if s.err == nil {
+		s.err = err
 	}
 	s.mu.Unlock()
 	s.grown.Broadcast()
 }
 
 // read reads into dst the samples from position at, waiting for them while the spool still grows. It returns io.EOF at
-// the end, and the writer's error when the writer gave up.
+// the end, and the error that end was given.
 func (s *spool) read(dst []float32, at int64) (int, error) {
 	s.mu.Lock()
 	for s.n < at+int64(len(dst)) && !s.ended {

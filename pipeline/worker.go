@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ type Settings struct {
 	NoNotice  bool            // leave the spoken notice out; the rest of the disclosure stays
 	PolicyURL string          // the publisher's page about AI voices, for the disclosure
 	Mastering Mastering
-	Formats   []Format // at least one
+	Formats   []Format // at least one; their order does not matter
 	LAME      string   // path of the LAME library; empty searches the usual places
 	Mpg123    string   // path of the mpg123 library; empty searches the usual places
 }
@@ -66,7 +67,13 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 		return nil, errors.New("no output format")
 	}
 	s.Rate = cmp.Or(s.Rate, 1)
-	s.Jobs = cmp.Or(s.Jobs, runtime.GOMAXPROCS(0))
+	if !(s.Rate > 0) || math.IsInf(s.Rate, 0) {
+		return nil, fmt.Errorf("rate %v is not a speed", s.Rate)
+	}
+	s.Formats = slices.Compact(slices.Sorted(slices.Values(s.Formats)))
+	if s.Jobs <= 0 {
+		s.Jobs = runtime.GOMAXPROCS(0)
+	}
 	if info.Concurrency > 0 {
 		s.Jobs = min(s.Jobs, info.Concurrency)
 	}
@@ -74,9 +81,15 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 	if err := w.checkVoice(); err != nil {
 		return nil, err
 	}
+	if err := s.Mastering.check(); err != nil {
+		return nil, err
+	}
 	if slices.Contains(s.Formats, MP3) {
 		lame, err := mp3.Open(s.LAME)
 		if err != nil {
+			return nil, err
+		}
+		if err := tryEncoder(lame, s.Mastering); err != nil {
 			return nil, err
 		}
 		w.lame = lame
@@ -88,7 +101,7 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 }
 
 // Convert speaks the article and writes its files to out. It returns when every file is complete under its final name,
-// or with an error and no file. When ctx ends it stops at the next utterance.
+// or with an error and no file. When ctx ends it stops at the next utterance or, while it encodes, at the next block.
 func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p Progress) (r *Result, err error) {
 	defer func() { p.Done(a, r, err) }()
 	if err := out.prepare(w.settings.Formats); err != nil {
@@ -104,6 +117,7 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 		return nil, err
 	}
 	defer track.close()
+	defer context.AfterFunc(ctx, func() { track.spool.end(context.Cause(ctx)) })()
 	spoken := func(n int) { p.Update(a, n, track.Duration()) }
 	if err := w.stitch(sc, w.speak(ctx, a, sc), track, spoken); err != nil {
 		return nil, err
