@@ -36,6 +36,9 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 			return nil, err
 		}
 		r.Loudness, r.TruePeak = got.loudness, got.truePeak
+		if !w.settings.Mastering.right(got) {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("the %s measures %.1f LUFS and %.1f dBTP, which is not what was asked for", f, got.loudness, got.truePeak))
+		}
 		if out.Stream != nil {
 			return r, stream(out.Stream, write)
 		}
@@ -271,9 +274,19 @@ func (s *fileSet) add(out Output, suffix string, write func(io.Writer) error) (*
 	return f, nil
 }
 
-// commit gives the files their final names. An old sidecar goes first: without it an interrupted commit is not taken
-// for a finished one.
-func (s *fileSet) commit(out Output) error {
+// commit gives the files their final names, or leaves none of them. What has come into the place of one meanwhile is not
+// replaced unasked. An old sidecar goes first: without it an interrupted commit is not taken for a finished one.
+func (s *fileSet) commit(out Output) (err error) {
+	defer func() {
+		if err != nil {
+			s.takeBack()
+		}
+	}()
+	for _, f := range s.files {
+		if err := out.vacant(f.final); err != nil {
+			return err
+		}
+	}
 	if err := os.Remove(out.path(disclosureSuffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("replace the old files: %w", err)
 	}
@@ -284,6 +297,15 @@ func (s *fileSet) commit(out Output) error {
 		f.temp = ""
 	}
 	return syncDir(out.Dir)
+}
+
+// takeBack removes what has got its final name.
+func (s *fileSet) takeBack() {
+	for _, f := range s.files {
+		if f.temp == "" {
+			_ = os.Remove(f.final)
+		}
+	}
 }
 
 // abandon removes what has not got its final name.

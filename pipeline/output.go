@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,13 +83,26 @@ func (o Output) prepare(formats []Format) error {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return fmt.Errorf("make the output folder: %w", err)
 	}
-	if o.Overwrite {
-		return nil
-	}
 	for _, suffix := range o.suffixes(formats) {
-		if _, err := os.Lstat(o.path(suffix)); err == nil {
-			return &ExistsError{Path: o.path(suffix)}
+		if err := o.vacant(o.path(suffix)); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// vacant says whether a file may be put at path: nothing is there, or a file that may be replaced.
+func (o Output) vacant(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look for old files: %w", err)
+	case !o.Overwrite:
+		return &ExistsError{Path: path}
+	case info.IsDir():
+		return fmt.Errorf("replace %s: it is a folder", path)
 	}
 	return nil
 }

@@ -69,13 +69,16 @@ func (r *Result) withSuffix(suffixes ...string) string {
 func (w *Worker) key(a *article.Article) string {
 	what := *a
 	what.Name = ""
-	s := w.settings
+	s, info := w.settings, w.backend.Info()
 	s.Jobs, s.LAME, s.Mpg123 = 0, "", "" // these do not change a byte
+	s.Voice = ""                         // the voice that is taken counts, not how it was asked for
 	encoder := ""
 	if w.lame != nil {
 		encoder = w.lame.Version()
 	}
-	text, err := json.Marshal([]any{what, w.backend.Info().Fingerprint, w.voiceFor(a), s, encoder, runtime.Version()})
+	text, err := json.Marshal([]any{
+		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoder, runtime.Version(),
+	})
 	if err != nil {
 		panic("the key of an article cannot be encoded: " + err.Error()) // only plain data goes in
 	}
@@ -96,10 +99,10 @@ func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
 		return nil, false
 	}
 	r := &Result{Unchanged: true, Title: a.Title, Voice: sidecar.Voice.ID, NoticeSpoken: sidecar.Audible.Present, Warnings: []string{}}
-	for _, o := range sidecar.Outputs {
-		path := filepath.Join(out.Dir, o.File)
+	for i, o := range sidecar.Outputs {
+		path := out.path("." + string(w.settings.Formats[i]))
 		info, err := os.Lstat(path)
-		if err != nil || info.Size() != o.Bytes {
+		if err != nil || o.File != filepath.Base(path) || info.Size() != o.Bytes {
 			return nil, false
 		}
 		r.Files = append(r.Files, File{path, o.Bytes, o.SHA256})
