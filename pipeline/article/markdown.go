@@ -39,6 +39,9 @@ func readMarkdown(a *Article, source string) error {
 	if len(body) > maxMarkdown {
 		return &TooLarge{What: "bytes of Markdown", Limit: maxMarkdown}
 	}
+	if tangled(body) {
+		return &TooLarge{What: "marks in one paragraph or word", Limit: maxParagraphMarks}
+	}
 	if nesting(body) > maxNesting {
 		return &TooLarge{What: "levels of nested quotes or lists", Limit: maxNesting}
 	}
@@ -66,6 +69,38 @@ func nesting(source string) int {
 		}
 	}
 	return deepest
+}
+
+// The parser takes time with the square of the marks of emphasis and of the definitions of links in one paragraph, and of
+// the links that begin in one word. No article is near these limits.
+const (
+	maxParagraphMarks = 2_000
+	maxWordLinks      = 16      // in a word of more than longWord
+	longWord          = 2 << 10 // bytes
+)
+
+// tangled says whether a document is over those limits.
+func tangled(source string) bool {
+	for word := range strings.FieldsSeq(source) {
+		if len(word) > longWord && strings.Count(word, "](") > maxWordLinks {
+			return true
+		}
+	}
+	marks := 0
+	for line := range strings.SplitSeq(source, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			marks = 0
+		}
+		if strings.Trim(line, "*_- ") == "" { // a rule
+			continue
+		}
+		marks += strings.Count(line, "*") + strings.Count(line, "_") + strings.Count(line, "]:")
+		if marks > maxParagraphMarks {
+			return true
+		}
+	}
+	return false
 }
 
 // markdown walks the tree of a document.

@@ -84,13 +84,16 @@ func Read(data []byte, src Source) (*Article, error) {
 	default:
 		readText(a, text)
 	}
-	if err == nil && !slices.ContainsFunc(a.Blocks, func(b Block) bool { return sayable(b.Text) }) && (format == HTML || !sayable(a.Title)) {
+	if err == nil && !slices.ContainsFunc(a.Blocks, func(b Block) bool { return sayable(b.Text) }) {
 		err = errNoText
 	}
 	if errors.Is(err, errNoText) {
-		if format == HTML {
-			err = &NoArticle{Why: "the page holds no running text"}
-		} else {
+		switch {
+		case format == HTML:
+			err = &NoArticle{Why: "the page shows no running text"}
+		case sayable(a.Title):
+			err = &NoArticle{Why: "there is a title and no text"}
+		default:
 			err = ErrNothingToRead
 		}
 	}

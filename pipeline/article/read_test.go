@@ -97,6 +97,9 @@ func TestErrorsSayWhatIsWrongAndWhatToDo(t *testing.T) {
 		"too large":         {strings.Repeat("a", article.MaxBytes+1), article.Auto, &large},
 		"too deep":          {strings.Repeat("<div>", 600) + "text", article.HTML, &large},
 		"too deep quotes":   {strings.Repeat(">", 600) + "text", article.Markdown, &large},
+		"tangled emphasis":  {strings.Repeat("*a_b", 2000), article.Markdown, &large},
+		"tangled links":     {strings.Repeat("[a](", 2000), article.Markdown, &large},
+		"only a title":      {"# Bridge opens", article.Markdown, &none},
 		"unknown format":    {"text", "docx", &unknown},
 	} {
 		t.Run(name, func(t *testing.T) {

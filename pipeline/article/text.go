@@ -9,8 +9,8 @@ import (
 )
 
 // readText reads plain text: paragraphs stand between empty lines, lines broken at a fixed width are joined, and a short
-// first line without a full stop is the title. Nothing is skipped: a plain text has no furniture of a page, so what looks
-// like it is meant to be read.
+// first line without a full stop is the title. Only lines without a letter or digit are skipped: a plain text has no
+// furniture of a page, so what looks like it is meant to be read.
 func readText(a *Article, text string) {
 	paragraphs := splitParagraphs(text)
 	words := map[string]bool{} // filled when the first hyphen at a line end asks for it
@@ -28,7 +28,10 @@ func readText(a *Article, text string) {
 			if strings.Contains(strings.TrimSpace(content), "\t") {
 				block.Kind = TableRow
 			}
-			if block.Text == "" {
+			if !sayable(block.Text) {
+				if block.Text != "" {
+					a.Skipped = append(a.Skipped, Skipped{Kind: Other, Text: block.Text, Reason: becauseRule, Before: len(a.Blocks)})
+				}
 				continue
 			}
 			if len(lines) == 1 && block.Kind == Paragraph && i+1 < len(paragraphs) && headline(block.Text) && !byLine.MatchString(strings.ToLower(block.Text)) {
@@ -40,6 +43,10 @@ func readText(a *Article, text string) {
 			}
 			a.Blocks = append(a.Blocks, block)
 		}
+	}
+	if len(a.Blocks) == 0 && a.Title != "" { // what followed held no text
+		a.Blocks = append(a.Blocks, Block{Kind: Paragraph, Text: a.Title})
+		a.Title = ""
 	}
 }
 
@@ -82,8 +89,10 @@ func joinLines(lines []string, known func(word string) bool) []string {
 		if last, _ := utf8.DecodeLastRune(stem); !hyphen || !unicode.IsLower(first) || !unicode.IsLetter(last) {
 			joined = append(joined, ' ')
 		} else {
+			const longest = 60 // bytes of half a word
+			half := stem[max(0, len(stem)-longest):]
 			rest, _, _ := strings.Cut(line, " ")
-			if known(string(stem[bytes.LastIndexByte(stem, ' ')+1:]) + strings.TrimRight(rest, ".,;:!?")) {
+			if known(string(half[bytes.LastIndexByte(half, ' ')+1:]) + strings.TrimRight(rest, ".,;:!?")) {
 				joined = stem
 			}
 		}
@@ -95,15 +104,25 @@ func joinLines(lines []string, known func(word string) bool) []string {
 // joinItems puts the indented lines under an item of a list to the item.
 func joinItems(lines []string) []string {
 	var items []string
-	inItem := false
+	var item []string // lines of the item being read
 	for _, line := range lines {
 		kind, _ := listItem(line)
-		if inItem && kind != ListItem && strings.HasPrefix(line, " ") {
-			items[len(items)-1] += " " + strings.TrimSpace(line)
+		if item != nil && kind != ListItem && strings.HasPrefix(line, " ") {
+			item = append(item, strings.TrimSpace(line))
 			continue
 		}
-		inItem = kind == ListItem
-		items = append(items, line)
+		if item != nil {
+			items = append(items, strings.Join(item, " "))
+			item = nil
+		}
+		if kind == ListItem {
+			item = []string{line}
+		} else {
+			items = append(items, line)
+		}
+	}
+	if item != nil {
+		items = append(items, strings.Join(item, " "))
 	}
 	return items
 }
