@@ -1,11 +1,10 @@
 // Package batch converts many articles on one machine into one folder. Run again, it does only what changed; killed at
-// any moment, the next run does the rest. It is not for sharing work between machines.
+// any moment, the next run does the rest. An input keeps the name of its files from run to run; an input is known by its
+// path as it was given, or its address. It is not for sharing work between machines.
 package batch
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -62,13 +61,18 @@ func (b *Batch) Run(ctx context.Context, inputs []string) (Summary, error) {
 		return Summary{}, &LockedError{Dir: b.Dir}
 	}
 	defer func() { _ = lock.Unlock() }()
+	given, err := openNames(b.Dir)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer given.file.Close()
 	sweep(b.Dir, time.Now().Add(-staleAfter))
 
 	var (
 		mu  sync.Mutex
 		sum Summary
 	)
-	count := func(a *article.Article, r *pipeline.Result, err error) {
+	count := func(r *pipeline.Result, err error) {
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
@@ -87,12 +91,11 @@ func (b *Batch) Run(ctx context.Context, inputs []string) (Summary, error) {
 	for range max(b.Articles, 1) {
 		workers.Go(func() {
 			for j := range work {
-				r, err := b.convert(ctx, j)
-				count(j.article, r, err)
+				count(b.convert(ctx, j))
 			}
 		})
 	}
-	b.read(ctx, inputs, work, count)
+	b.read(ctx, inputs, given, work, count)
 	workers.Wait()
 	if ctx.Err() != nil {
 		return sum, context.Cause(ctx)
@@ -107,37 +110,28 @@ type job struct {
 }
 
 // read reads the articles one after the other, so that names are given out in the order of the inputs.
-func (b *Batch) read(ctx context.Context, inputs []string, work chan<- job, count func(*article.Article, *pipeline.Result, error)) {
+func (b *Batch) read(ctx context.Context, inputs []string, given *names, work chan<- job, count func(*pipeline.Result, error)) {
 	defer close(work)
-	taken := map[string]bool{}
 	for _, input := range inputs {
 		a, err := b.Read(ctx, input)
 		if ctx.Err() != nil {
 			return
 		}
+		var name string
+		if err == nil {
+			name, err = given.give(article.Slug(a.Title, input), input)
+		}
 		if err != nil {
-			a = &article.Article{Name: input}
-			b.Progress.Done(a, nil, err)
-			count(a, nil, err)
+			b.Progress.Done(&article.Article{Name: input}, nil, err)
+			count(nil, err)
 			continue
 		}
 		select {
-		case work <- job{a, unique(article.Slug(a.Title, input), input, taken)}:
+		case work <- job{a, name}:
 		case <-ctx.Done():
 			return
 		}
 	}
-}
-
-// unique gives each article of a batch its own name. A second article of the same title gets a piece of the hash of
-// where it comes from, so that it keeps its name when the batch grows.
-func unique(slug, input string, taken map[string]bool) string {
-	if taken[slug] {
-		sum := sha256.Sum256([]byte(input))
-		slug += "-" + hex.EncodeToString(sum[:4])
-	}
-	taken[slug] = true
-	return slug
 }
 
 func (b *Batch) convert(ctx context.Context, j job) (*pipeline.Result, error) {
@@ -153,13 +147,16 @@ func (b *Batch) convert(ctx context.Context, j job) (*pipeline.Result, error) {
 
 // sweep removes what killed programs left: temporary files older than before.
 func sweep(dir string, before time.Time) {
-	names, err := filepath.Glob(filepath.Join(dir, pipeline.TempPattern))
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return
 	}
-	for _, name := range names {
-		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && info.ModTime().Before(before) {
-			_ = os.Remove(name)
+	for _, e := range entries {
+		if match, err := filepath.Match(pipeline.TempPattern, e.Name()); err != nil || !match {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && info.ModTime().Before(before) {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 }

@@ -19,8 +19,8 @@ func Inputs(args []string) ([]string, error) {
 	var list []string
 	seen := map[string]bool{}
 	add := func(input string) {
-		if !seen[input] {
-			seen[input] = true
+		if !seen[plain(input)] {
+			seen[plain(input)] = true
 			list = append(list, input)
 		}
 	}
@@ -47,7 +47,7 @@ func Inputs(args []string) ([]string, error) {
 				return nil, fmt.Errorf("find articles: %w", err)
 			}
 			for _, m := range matches {
-				if !hidden(m) {
+				if info, err := os.Stat(m); !hidden(m) && (err != nil || !info.IsDir()) {
 					add(m)
 				}
 			}
@@ -95,7 +95,11 @@ func articleFiles(dir string) ([]string, error) {
 		case entry.IsDir() || hidden(path):
 			return nil
 		}
-		if slices.Contains([]string{".html", ".htm", ".md", ".markdown", ".txt"}, strings.ToLower(filepath.Ext(path))) {
+		if !slices.Contains([]string{".html", ".htm", ".md", ".markdown", ".txt"}, strings.ToLower(filepath.Ext(path))) {
+			return nil
+		}
+		// A pipe would be waited for. A link that leads nowhere stays: reading it says so.
+		if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
 			files = append(files, path)
 		}
 		return nil
