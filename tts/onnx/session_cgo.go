@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
@@ -62,7 +64,11 @@ func (r *Runtime) Version() string { return r.version }
 type Session struct {
 	session         *ort.DynamicAdvancedSession
 	inputs, outputs []string
+	cpu             atomic.Int64 // ns in Run
 }
+
+// CPUTime is the processor time that all runs took so far; 0 on systems that do not tell the time of one thread.
+func (s *Session) CPUTime() time.Duration { return time.Duration(s.cpu.Load()) }
 
 // NewSession loads a model that is held in memory; its bytes are not needed afterwards. Inputs and outputs are the names
 // of the tensors that Run takes and gives, in that order.
@@ -141,7 +147,7 @@ func (s *Session) Run(ctx context.Context, inputs []Data) ([]Data, error) {
 		}
 		values = append(values, v)
 	}
-	if err := s.session.RunWithOptions(values, outputs, options); err != nil {
+	if err := s.timed(func() error { return s.session.RunWithOptions(values, outputs, options) }); err != nil {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -156,6 +162,15 @@ func (s *Session) Run(ctx context.Context, inputs []Data) ([]Data, error) {
 		results[i] = Data{Dims: tensor.GetShape(), Floats: tensor.GetData()} // Go memory: it outlives the tensor
 	}
 	return results, nil
+}
+
+// timed counts the processor time of a run, which is all on one thread.
+func (s *Session) timed(run func() error) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	began := threadCPU()
+	defer func() { s.cpu.Add(int64(threadCPU() - began)) }()
+	return run()
 }
 
 func (d Data) value(name string) (ort.Value, error) {

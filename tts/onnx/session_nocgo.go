@@ -5,6 +5,7 @@ package onnx
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/voicepress/voicepress/tts"
 )
@@ -38,3 +39,6 @@ func (*Session) Run(context.Context, []Data) ([]Data, error) { return nil, errBu
 
 // Close does nothing.
 func (*Session) Close() error { return nil }
+
+// CPUTime is always 0.
+func (*Session) CPUTime() time.Duration { return 0 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -152,14 +153,25 @@ func (m *model) checkInterface(graph *onnx.Model) ([]string, error) {
 }
 
 // close frees the network. No run may be under way.
+func (m *model) sessions() []*onnx.Session {
+	return slices.DeleteFunc([]*onnx.Session{m.first, m.lower, m.upper}, func(s *onnx.Session) bool { return s == nil })
+}
+
 func (m *model) close() error {
 	var errs []error
-	for _, s := range []*onnx.Session{m.first, m.lower, m.upper} {
-		if s != nil {
-			errs = append(errs, s.Close())
-		}
+	for _, s := range m.sessions() {
+		errs = append(errs, s.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// cpuTime is the processor time that the network took so far.
+func (m *model) cpuTime() time.Duration {
+	var total time.Duration
+	for _, s := range m.sessions() {
+		total += s.CPUTime()
+	}
+	return total
 }
 
 // run says an utterance. Errors are the cause of ctx, or permanent: when the sound is not as long as the durations say,

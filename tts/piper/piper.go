@@ -64,6 +64,7 @@ type phonemizer interface {
 // Backend speaks with one voice.
 type Backend struct {
 	info     tts.Info
+	log      *slog.Logger
 	name     string // of the voice
 	config   *config
 	settings settings
@@ -106,7 +107,7 @@ func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
 	if concurrency <= 0 {
 		concurrency = runtime.NumCPU()
 	}
-	b := &Backend{name: name, gate: gate.New(concurrency)}
+	b := &Backend{log: env.Log, name: name, gate: gate.New(concurrency)}
 	configSum, err := b.readConfig(folder, speaker, o)
 	if err != nil {
 		return nil, err
@@ -271,6 +272,7 @@ func (b *Backend) free() error {
 		errs = append(errs, b.phonemes.Close())
 	}
 	if b.model != nil {
+		b.log.Debug("the voice is closed", "voice", b.name, "model_cpu_ms", b.model.cpuTime().Milliseconds())
 		errs = append(errs, b.model.close())
 	}
 	return errors.Join(errs...)
