@@ -64,10 +64,10 @@ func (r *Runtime) Version() string { return r.version }
 type Session struct {
 	session         *ort.DynamicAdvancedSession
 	inputs, outputs []string
-	cpu             atomic.Int64 // ns in Run
+	cpu             atomic.Int64 // ns in loading and in Run
 }
 
-// CPUTime is the processor time that all runs took so far; 0 on systems that do not tell the time of one thread.
+// CPUTime is the processor time that loading and all runs took so far; 0 on systems that do not tell the time of one thread.
 func (s *Session) CPUTime() time.Duration { return time.Duration(s.cpu.Load()) }
 
 // NewSession loads a model that is held in memory; its bytes are not needed afterwards. Inputs and outputs are the names
@@ -99,11 +99,15 @@ func (r *Runtime) NewSession(model []byte, inputs, outputs []string, level Optim
 	if err != nil {
 		return nil, fmt.Errorf("load model: %w", err)
 	}
-	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, outputs, options)
+	s := &Session{inputs: slices.Clone(inputs), outputs: slices.Clone(outputs)}
+	err = s.timed(func() (err error) {
+		s.session, err = ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, outputs, options)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("load model: %s", brief(err.Error()))
 	}
-	return &Session{session: session, inputs: slices.Clone(inputs), outputs: slices.Clone(outputs)}, nil
+	return s, nil
 }
 
 // Run computes the outputs, which must be tensors of float32. When ctx ends the run is broken off and the error is the
@@ -164,7 +168,7 @@ func (s *Session) Run(ctx context.Context, inputs []Data) ([]Data, error) {
 	return results, nil
 }
 
-// timed counts the processor time of a run, which is all on one thread.
+// timed counts the processor time of loading or of a run, which is all on one thread.
 func (s *Session) timed(run func() error) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

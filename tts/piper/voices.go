@@ -67,7 +67,7 @@ func choose(folder, want string) (name, speaker string, err error) {
 	name, speaker, _ = strings.Cut(want, "#")
 	if !slices.Contains(installed, name) {
 		return "", "", &tts.NoSuchVoice{
-			Voice: want, Known: tts.Nearest(name, installed, 8), Remedy: "voicepress install " + name,
+			Voice: want, Known: tts.Nearest(name, installed, 8), Remedy: "`voicepress voices` lists what can be installed",
 		}
 	}
 	return name, speaker, nil
