@@ -8,6 +8,8 @@ BUILD   := build
 PROGRAM := $(BUILD)/voicepress
 LINT    := .tools/golangci-lint
 LINT_VERSION := v2.15.0
+# The version goes into every disclosure and into what batch compares, so a build of other code has another one.
+VERSION := 0.1.0-dev+$(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
 .PHONY: demo test build voice packages judges lint format race cross fuzz bench clean
 
@@ -25,7 +27,7 @@ test: packages judges build voice
 
 build:
 	@mkdir -p $(BUILD)
-	$(GO) build -o $(PROGRAM) ./cmd/voicepress
+	$(GO) build -ldflags "-X main.version=$(VERSION)" -o $(PROGRAM) ./cmd/voicepress
 
 # What the program needs: espeak-ng for phonemes, LAME for MP3, mpg123 to check the result.
 packages:

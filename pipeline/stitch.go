@@ -57,8 +57,8 @@ func (t *Track) close() {
 	t.spool.close()
 }
 
-// Duration is the length of the track.
-func (t *Track) Duration() time.Duration { return t.at(t.Samples) }
+// Duration is the length of the track in whole milliseconds, as the files give it.
+func (t *Track) Duration() time.Duration { return t.at(t.Samples).Truncate(time.Millisecond) }
 
 func (t *Track) at(sample int64) time.Duration { return audio.Duration(int(sample), t.Rate) }
 
@@ -111,7 +111,11 @@ func (t *Track) add(u script.Utterance, take Take) error {
 		return err
 	}
 	t.Timeline.Utterances = append(t.Timeline.Utterances, Interval{t.at(from), t.at(t.Samples)})
-	t.Warnings = append(t.Warnings, take.Warnings...)
+	for _, warning := range take.Warnings {
+		if !slices.Contains(t.Warnings, warning) { // many sentences have the same to complain about
+			t.Warnings = append(t.Warnings, warning)
+		}
+	}
 
 	// A mark counts samples of the clip as the backend gave it; place is where such a sample lies in the track.
 	place := func(sample int) time.Duration {

@@ -5,15 +5,19 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync/atomic"
+	"testing"
 
 	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/ttstest"
 )
 
-// beeper is a backend of one's own: a short beep for each word.
-type beeper struct{}
+// beeper is a backend of one's own: a beep for each word.
+type beeper struct{ closed atomic.Bool }
 
-func (beeper) Info() tts.Info {
+func (*beeper) Info() tts.Info {
 	return tts.Info{
 		Name: "beeper", Fingerprint: "beeper 1", SampleRate: 16000,
 		Voices:        []tts.Voice{{ID: "beep", Language: "en", Licence: "CC0-1.0"}},
@@ -21,41 +25,57 @@ func (beeper) Info() tts.Info {
 		Concurrency:   8,
 		Timing:        tts.TimingWord,
 		Deterministic: true,
+		SourceType:    disclosure.AlgorithmicMedia,
 	}
 }
 
-func (b beeper) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error) {
-	if err := ctx.Err(); err != nil {
+func (b *beeper) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error) {
+	if b.closed.Load() {
+		return nil, tts.ErrClosed
+	}
+	if err := b.Info().Check(r); err != nil { // nothing to say, too long
+		return nil, err
+	}
+	if _, err := b.Info().Voice(r.Voice); err != nil { // no such voice
+		return nil, err
+	}
+	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	limit := b.Info().Limit
-	if !limit.Fits(r.Text) {
-		return nil, &tts.TooLong{Limit: limit}
-	}
-	const rate, beep, gap = 16000, 3200, 800
+	const rate, pitch, beepSeconds, gapSeconds = 16000, 440, 0.2, 0.05
+	beep, gap := int(beepSeconds*rate/r.Speed()), int(gapSeconds*rate/r.Speed())
 	s := &tts.Speech{Clip: audio.Clip{Rate: rate}}
+	if len(r.Phonemes) > 0 {
+		s.Warnings = append(s.Warnings, "a beep has no phonemes")
+	}
 	at := 0
-	for word := range strings.FieldsSeq(r.Text) {
+	for _, word := range strings.Fields(r.Text) {
 		start := at + strings.Index(r.Text[at:], word)
 		at = start + len(word)
 		from := len(s.Clip.Samples)
 		for i := range beep {
-			s.Clip.Samples = append(s.Clip.Samples, float32(0.1*math.Sin(2*math.Pi*440*float64(i)/rate)))
+			s.Clip.Samples = append(s.Clip.Samples, float32(0.1*math.Sin(2*math.Pi*pitch*float64(i)/rate)))
 		}
 		s.Marks = append(s.Marks, tts.Mark{Kind: tts.TimingWord, Start: start, End: at, From: from, To: from + beep})
 		s.Clip.Samples = append(s.Clip.Samples, make([]float32, gap)...)
 	}
-	if len(s.Marks) == 0 {
-		return nil, tts.ErrNothingToSay
-	}
 	return s, nil
 }
 
-func (beeper) Close() error { return nil }
+func (b *beeper) Close() error {
+	b.closed.Store(true)
+	return nil
+}
+
+// TestBeeperIsABackend shows that the example keeps the contract: a backend of one's own is tested with these lines.
+func TestBeeperIsABackend(t *testing.T) {
+	ttstest.Run(t, func(*testing.T) tts.Backend { return &beeper{} })
+}
 
 // A backend is three methods. Everything else that a voice needs stands around it.
 func Example_backend() {
-	var backend tts.Backend = beeper{}
+	var backend tts.Backend = &beeper{}
+	defer backend.Close()
 	speech, err := backend.Speak(context.Background(), tts.Request{Text: "three short words"})
 	if err != nil {
 		fmt.Println(err)
