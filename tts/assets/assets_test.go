@@ -58,6 +58,8 @@ func TestCatalogueRefusesWhatWouldBeUnsafe(t *testing.T) {
 		"plain http":                 entry(`{url: "http://example.org/"}`, "x", hash),
 		"two ways in one":            entry(`{pip: "x==1", npm: "x@1"}`, "x", hash),
 		"short hash":                 entry(`{pip: "x==1"}`, "x", "abc"),
+		"name above the data folder": strings.Replace(entry(`{pip: "x==1"}`, "x", hash), "name: v", "name: ../v", 1),
+		"version that is a path":     strings.Replace(entry(`{pip: "x==1"}`, "x", hash), `version: "1"`, `version: "1/../../.."`, 1),
 		"unknown key":                "- {name: v, run: rm}",
 		"not a list":                 "name: v",
 		"needs what is not there":    strings.Replace(entry(`{pip: "x==1"}`, "x", hash), "licence: MIT", "licence: MIT, needs: [w]", 1),

@@ -155,6 +155,8 @@ func (p Part) Bytes() int64 {
 	return n
 }
 
+var namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]*$`) //nolint:gochecknoglobals // read-only
+
 // Package requirements are handed to pip and npm as arguments, so they must not look like options or paths.
 var (
 	pipPattern  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.+!]*$`)            //nolint:gochecknoglobals // read-only
@@ -166,6 +168,10 @@ var (
 func (a Asset) check() error {
 	if a.Name == "" || a.Version == "" || a.Licence == "" || a.Backend == "" {
 		return fmt.Errorf("name, version, licence and backend are required")
+	}
+	// Both are parts of file names.
+	if !namePattern.MatchString(a.Name) || !namePattern.MatchString(a.Version) {
+		return fmt.Errorf("name and version may hold only letters, digits and . _ - +, and begin with a letter or digit")
 	}
 	if a.Kind != Runtime && a.Kind != Voice {
 		return fmt.Errorf("kind %q is neither runtime nor voice", a.Kind)

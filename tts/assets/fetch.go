@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -66,7 +67,7 @@ func npmCommand(ctx context.Context, way Fetch, staging string) (*exec.Cmd, erro
 // download lets another program fetch an archive into staging, unless an earlier run has finished that, and reports
 // its growth.
 func download(ctx context.Context, way Fetch, staging, suffix string, progress Progress, command func(context.Context, Fetch, string) (*exec.Cmd, error)) error {
-	if found, err := filepath.Glob(filepath.Join(staging, "*"+suffix)); err == nil && len(found) > 0 {
+	if _, err := only(staging, suffix); err == nil {
 		return nil
 	}
 	cmd, err := command(ctx, way, staging)
@@ -105,7 +106,7 @@ func download(ctx context.Context, way Fetch, staging, suffix string, progress P
 
 // unzip takes the files out of the wheel in staging. A damaged wheel is removed, so that the next run fetches it again.
 func (s *Store) unzip(part Part, staging string) error {
-	archive, err := only(staging, "*.whl")
+	archive, err := only(staging, ".whl")
 	if err != nil {
 		return err
 	}
@@ -129,7 +130,7 @@ func (s *Store) unzip(part Part, staging string) error {
 
 // untar takes the files out of the npm tarball in staging.
 func (s *Store) untar(part Part, staging string) error {
-	archive, err := only(staging, "*.tgz")
+	archive, err := only(staging, ".tgz")
 	if err != nil {
 		return err
 	}
@@ -192,6 +193,11 @@ func (s *Store) fetchURLs(ctx context.Context, base string, part Part, staging s
 	return nil
 }
 
+// stallAfter is how long a server may send nothing before it is given up.
+const stallAfter = time.Minute
+
+var errStalled = errors.New("the server sends nothing any more")
+
 // resume fetches url into the file partial, going on after the bytes that are already there.
 func (s *Store) resume(ctx context.Context, url, partial string, total int64, report func(int64)) error {
 	file, err := os.OpenFile(partial, os.O_CREATE|os.O_RDWR, 0o644)
@@ -206,6 +212,10 @@ func (s *Store) resume(ctx context.Context, url, partial string, total int64, re
 	if have == total {
 		return nil
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stalled := time.AfterFunc(stallAfter, func() { cancel(errStalled) })
+	defer stalled.Stop()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
@@ -215,7 +225,7 @@ func (s *Store) resume(ctx context.Context, url, partial string, total int64, re
 	}
 	response, err := cmp.Or(s.HTTP, http.DefaultClient).Do(request)
 	if err != nil {
-		return err
+		return cmp.Or(context.Cause(ctx), err)
 	}
 	defer response.Body.Close()
 	switch response.StatusCode {
@@ -234,6 +244,7 @@ func (s *Store) resume(ctx context.Context, url, partial string, total int64, re
 	buffer := make([]byte, 1<<16)
 	for {
 		n, err := body.Read(buffer)
+		stalled.Reset(stallAfter)
 		if n > 0 {
 			if _, err := file.Write(buffer[:n]); err != nil {
 				return err
@@ -245,7 +256,7 @@ func (s *Store) resume(ctx context.Context, url, partial string, total int64, re
 			break
 		}
 		if err != nil {
-			return err
+			return cmp.Or(context.Cause(ctx), err)
 		}
 	}
 	if have != total {
@@ -254,12 +265,17 @@ func (s *Store) resume(ctx context.Context, url, partial string, total int64, re
 	return nil
 }
 
-func only(dir, pattern string) (string, error) {
-	found, err := filepath.Glob(filepath.Join(dir, pattern))
-	if err != nil || len(found) != 1 {
-		return "", fmt.Errorf("found %d files %s where there should be one", len(found), pattern)
+// only is the path of the one file in dir whose name ends in suffix.
+func only(dir, suffix string) (string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", err
 	}
-	return found[0], nil
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), suffix) })
+	if len(entries) != 1 {
+		return "", fmt.Errorf("found %d files %s where there should be one", len(entries), suffix)
+	}
+	return filepath.Join(dir, entries[0].Name()), nil
 }
 
 // size is the number of bytes in all files below dir.
