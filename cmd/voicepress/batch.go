@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/batch"
 )
 
@@ -35,9 +37,6 @@ or program changed. Killed at any moment, the next run does the rest; a file und
 	return cmd
 }
 
-// exitEmpty is for --fail-on-empty: nothing had to be done.
-const exitEmpty = 6
-
 func runBatch(cmd *cobra.Command, s *streams, args []string) error {
 	began := time.Now()
 	c, err := loadConfig(cmd)
@@ -53,8 +52,16 @@ func runBatch(cmd *cobra.Command, s *streams, args []string) error {
 		return err
 	}
 	dir, _ := cmd.Flags().GetString("output")
-	if dir == "-" {
-		return usagef("name a folder with -o", "a batch cannot go to standard output")
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		_, notAudio := pipeline.ParseFormat(strings.TrimPrefix(filepath.Ext(dir), "."))
+		switch {
+		case dir == "":
+			return usagef("leave -o out for this folder", "-o names nothing")
+		case dir == "-":
+			return usagef("name a folder with -o", "a batch cannot go to standard output")
+		case notAudio == nil:
+			return usagef("name a folder with -o", "a batch cannot go to one file")
+		}
 	}
 	ctx := cmd.Context()
 	worker, backend, err := openWorker(ctx, s, c)
@@ -65,7 +72,7 @@ func runBatch(cmd *cobra.Command, s *streams, args []string) error {
 
 	asJSON, _ := cmd.Flags().GetBool("json")
 	quiet, _ := cmd.Flags().GetBool("quiet")
-	show := newSink(s, max(len(inputs), 2), asJSON, quiet)
+	show := newSink(s, showing{articles: len(inputs), listed: true, json: asJSON, quiet: quiet})
 	sum, err := (&batch.Batch{
 		Worker: worker, Read: read.read, Dir: dir, Articles: c.Batch.Articles, Overwrite: c.Output.Overwrite,
 		Created: created(), Progress: show,
@@ -79,6 +86,9 @@ func runBatch(cmd *cobra.Command, s *streams, args []string) error {
 		AudioMS: sum.Audio.Milliseconds(), ElapsedMS: time.Since(began).Milliseconds(),
 	}
 	if asJSON {
+		if ctx.Err() != nil { // the last line is the error
+			return context.Cause(ctx)
+		}
 		if err := json.NewEncoder(s.out).Encode(result); err != nil {
 			return fmt.Errorf("print the result: %w", err)
 		}
@@ -100,7 +110,7 @@ func runBatch(cmd *cobra.Command, s *streams, args []string) error {
 
 func batchInputs(cmd *cobra.Command, s *streams, args []string) ([]string, error) {
 	if list, _ := cmd.Flags().GetString("list"); list != "" {
-		var r io.Reader = s.in
+		r := s.in
 		if list != "-" {
 			file, err := os.Open(list)
 			if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -161,6 +162,9 @@ func (s *settings) readFile(cmd *cobra.Command, known []string) error {
 		return usagef("", "read the configuration %s: %w", path, err)
 	}
 	for _, key := range file.AllKeys() {
+		if file.Get(key) == nil { // a key with nothing behind it, as when all below it is commented out, keeps the default
+			continue
+		}
 		if !slices.Contains(known, key) {
 			return usagef(fmt.Sprintf("did you mean %q? `voicepress config show` prints every key", nearest(key, known)),
 				"configuration %s: unknown key %q", path, key)
@@ -176,23 +180,36 @@ func (s *settings) readFile(cmd *cobra.Command, known []string) error {
 
 func (s *settings) check() error {
 	switch {
-	case s.Rate < 0.5 || s.Rate > 2:
+	case outside(s.Rate, 0.5, 2):
 		return usagef("1 is the voice's own speed", "rate %v is not between 0.5 and 2", s.Rate)
 	case s.Jobs < 0 || s.Jobs > 256:
 		return usagef("0 means one job a processor", "jobs %d is not between 0 and 256", s.Jobs)
 	case s.Batch.Articles < 1 || s.Batch.Articles > 256:
 		return usagef("", "batch.articles %d is not between 1 and 256", s.Batch.Articles)
-	case s.Audio.Loudness < -40 || s.Audio.Loudness > -5:
+	case outside(s.Audio.Loudness, -40, -5):
 		return usagef("-19 is usual for a mono file", "audio.loudness %v LUFS is not between -40 and -5", s.Audio.Loudness)
-	case s.Audio.TruePeak < -12 || s.Audio.TruePeak > 0:
+	case outside(s.Audio.TruePeak, -12, 0):
 		return usagef("-1 is usual", "audio.true_peak %v dBTP is not between -12 and 0", s.Audio.TruePeak)
 	case s.Text.MaxSentence < 40 || s.Text.MaxSentence > 2000:
 		return usagef("250 is usual", "text.max_sentence %d is not between 40 and 2000", s.Text.MaxSentence)
 	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0:
 		return usagef("", "fetch.timeout and fetch.max_bytes must be more than 0")
+	case len(s.Output.Formats) == 0:
+		return usagef("use mp3, wav or both", "output.formats is empty")
+	}
+	for _, key := range s.viper.AllKeys() {
+		if d := s.viper.GetDuration(key); strings.HasPrefix(key, "pauses.") && (d < 0 || d > maxPause) {
+			return usagef("", "%s %v is not between 0s and %v", key, d, maxPause)
+		}
 	}
 	return nil
 }
+
+// maxPause is the longest silence that can be asked for; no listener waits longer.
+const maxPause = 30 * time.Second
+
+// outside says whether x is not a number from least to most.
+func outside(x, least, most float64) bool { return math.IsNaN(x) || x < least || x > most }
 
 // origin says where the value of a key came from.
 func (s *settings) origin(key string) string {
@@ -202,7 +219,7 @@ func (s *settings) origin(key string) string {
 		}
 	}
 	name := envPrefix + "_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
-	if _, ok := os.LookupEnv(name); ok {
+	if os.Getenv(name) != "" { // viper takes an empty variable for none
 		return "environment " + name
 	}
 	if s.given[key] {

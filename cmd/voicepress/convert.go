@@ -14,6 +14,7 @@ import (
 
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/pipeline/batch"
 	"github.com/voicepress/voicepress/tts"
 )
 
@@ -87,55 +88,60 @@ func runConvert(cmd *cobra.Command, s *streams, inputs []string) error {
 
 	asJSON, _ := cmd.Flags().GetBool("json")
 	quiet, _ := cmd.Flags().GetBool("quiet")
-	show := newSink(s, len(inputs), asJSON, quiet || asJSON)
-	sum := resultEvent{Type: "result"}
-	var failed error
-	for _, input := range inputs {
-		r, err := convertOne(ctx, read, opened, input, target, show)
-		if ctx.Err() != nil {
-			show.close()
-			return context.Cause(ctx)
-		}
-		if err != nil {
-			sum.Failed++
-			failed = err
-			if len(inputs) > 1 && !asJSON {
-				fmt.Fprintln(s.err, outcomeLine(input, nil, err))
-			}
-			continue
-		}
-		sum.Done++
+	show := newSink(s, showing{articles: len(inputs), listed: len(inputs) > 1, json: asJSON, quiet: quiet})
+	results, failures, err := convertAll(ctx, read, opened, inputs, target, show)
+	show.close()
+	sum := resultEvent{Type: "result", Done: len(results), Failed: len(failures), ElapsedMS: time.Since(began).Milliseconds()}
+	for _, r := range results {
 		sum.AudioMS += r.Duration.Milliseconds()
 		if !asJSON && !quiet {
 			printResult(s, r)
 		}
 	}
-	show.close()
-	if len(inputs) == 1 && failed != nil {
-		return failed
-	}
-	if asJSON {
-		sum.ElapsedMS = time.Since(began).Milliseconds()
+	switch {
+	case err != nil:
+		return err
+	case len(inputs) == 1 && len(failures) == 1:
+		return failures[0]
+	case asJSON:
 		if err := json.NewEncoder(s.out).Encode(sum); err != nil {
 			return fmt.Errorf("print the result: %w", err)
 		}
 	}
-	if sum.Failed > 0 {
+	if len(failures) > 0 {
 		return codeError(exitSome)
 	}
 	return nil
 }
 
-func convertOne(ctx context.Context, read *reader, opened *opening, input string, target target, show sink) (*pipeline.Result, error) {
-	a, err := read.read(ctx, input)
-	if err != nil {
-		return nil, err
+// convertAll converts the inputs one after the other. A failed article does not stop the others; err is what stops them.
+func convertAll(ctx context.Context, read *reader, opened *opening, inputs []string, t target, show sink) (results []*pipeline.Result, failures []error, err error) {
+	taken := map[string]bool{}
+	for _, input := range inputs {
+		a, err := read.read(ctx, input)
+		if ctx.Err() != nil {
+			return results, failures, context.Cause(ctx)
+		}
+		if err != nil {
+			show.Done(&article.Article{Name: input}, nil, err)
+			failures = append(failures, err)
+			continue
+		}
+		worker, err := opened.worker()
+		if err != nil {
+			return results, failures, err
+		}
+		r, err := worker.Convert(ctx, a, t.output(a, input, taken), show)
+		switch {
+		case ctx.Err() != nil && err != nil:
+			return results, failures, context.Cause(ctx)
+		case err != nil:
+			failures = append(failures, err)
+		default:
+			results = append(results, r)
+		}
 	}
-	worker, err := opened.worker()
-	if err != nil {
-		return nil, err
-	}
-	return worker.Convert(ctx, a, target.output(a, input), show)
+	return results, failures, nil
 }
 
 // opening is a worker that is being opened in the background.
@@ -202,6 +208,9 @@ func parseTarget(cmd *cobra.Command, s *streams, c *settings, inputs []string) (
 		return target{}, fmt.Errorf("read flag --output: %w", err)
 	}
 	t := target{dir: out, overwrite: c.Output.Overwrite}
+	if out == "" {
+		return t, usagef("leave -o out for this folder", "-o names nothing")
+	}
 	if out == "-" {
 		asJSON, _ := cmd.Flags().GetBool("json")
 		switch {
@@ -234,21 +243,28 @@ func parseTarget(cmd *cobra.Command, s *streams, c *settings, inputs []string) (
 	if len(inputs) != 1 {
 		return t, usagef("name a folder with -o", "one file takes one article, not %d", len(inputs))
 	}
-	if flag := cmd.Flags().Lookup("format"); flag.Changed && !slices.Equal(c.Output.Formats, []string{string(format)}) {
+	base := filepath.Base(out)
+	t.dir, t.name = filepath.Dir(out), strings.TrimSuffix(base, filepath.Ext(base))
+	if t.name == "" {
+		return t, usagef("give the file a name: -o article"+base, "-o %s names no file", out)
+	}
+	given := len(c.Output.Formats) == 1 && strings.EqualFold(c.Output.Formats[0], string(format))
+	if flag := cmd.Flags().Lookup("format"); flag.Changed && !given {
 		return t, usagef("leave --format out, or name a folder with -o", "-o %s and --format %s do not agree", out, strings.Join(c.Output.Formats, ","))
 	}
 	c.Output.Formats = []string{string(format)}
-	t.dir, t.name = filepath.Dir(out), strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
 	return t, nil
 }
 
-func (t target) output(a *article.Article, input string) pipeline.Output {
+// output says where the files of an article go. taken are the names of this call; two articles of one title keep apart.
+func (t target) output(a *article.Article, input string, taken map[string]bool) pipeline.Output {
 	out := pipeline.Output{Dir: t.dir, Name: t.name, Overwrite: t.overwrite, Created: created()}
 	if t.stream != nil {
 		out.Stream = t.stream.out
 	}
 	if out.Name == "" {
-		out.Name = article.Slug(a.Title, input)
+		out.Name = batch.Unique(article.Slug(a.Title, input), input, func(name string) bool { return !taken[name] })
+		taken[out.Name] = true
 	}
 	return out
 }
@@ -261,7 +277,11 @@ func printResult(s *streams, r *pipeline.Result) {
 	fmt.Fprintf(s.err, "%s of audio, %s, %.1f LUFS, true peak %.1f dBTP, voice %s; notice spoken: %s\n",
 		clock(r.Duration), counted(r.Utterances, "sentence"), r.Loudness, r.TruePeak, r.Voice, yesNo(r.NoticeSpoken))
 	if r.Skipped > 0 {
-		fmt.Fprintf(s.err, "%s of the page not read; %s says why\n", counted(r.Skipped, "block"), r.AccountPath())
+		why := "`voicepress article`" // a stream has no account beside it
+		if path := r.AccountPath(); path != "" {
+			why = path
+		}
+		fmt.Fprintf(s.err, "%s of the page not read; %s says why\n", counted(r.Skipped, "block"), why)
 	}
 	for _, w := range r.Warnings {
 		fmt.Fprintf(s.err, "warning: %s\n", printable(w))

@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/all"
 )
@@ -89,7 +91,11 @@ func printFindings(s *streams, findings []finding) {
 }
 
 func examine(ctx context.Context, c *settings, log *slog.Logger) ([]finding, error) {
-	findings := []finding{checkLibrary("LAME", true, func() (string, error) {
+	ws, err := c.workerSettings()
+	if err != nil {
+		return nil, err
+	}
+	findings := []finding{checkLibrary("LAME", slices.Contains(ws.Formats, pipeline.MP3), func() (string, error) {
 		lame, err := mp3.Open(c.Audio.LAME)
 		if err != nil {
 			return "", err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -57,6 +58,8 @@ func newArticleEvent(name string, r *pipeline.Result, err error) articleEvent {
 func outcomeLine(name string, r *pipeline.Result, err error) string {
 	name = printable(name)
 	switch {
+	case errors.Is(err, errInterrupted):
+		return fmt.Sprintf("given up   %s", name)
 	case err != nil:
 		line := fmt.Sprintf("failed     %s: %s", name, printable(err.Error()))
 		if hint := hintOf(err); hint != "" {

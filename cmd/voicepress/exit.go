@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/pipeline/batch"
 	"github.com/voicepress/voicepress/tts"
 )
 
@@ -24,6 +25,7 @@ const (
 	exitSome        = 3 // some of the articles failed
 	exitCredentials = 4
 	exitTemporary   = 5 // the same call may succeed later
+	exitEmpty       = 6 // for --fail-on-empty
 	exitMissing     = 10
 	exitLocked      = 11
 	exitInterrupted = 130
@@ -37,6 +39,7 @@ const exitCodesHelp = `Every command ends with one of these codes:
     3  batch: finished, but some articles failed (they are listed)
     4  credentials are missing or refused
     5  failed for now; the same call may succeed later
+    6  batch --fail-on-empty: there was nothing to do
    10  something that has to be installed is missing (a voice, a program, a library)
    11  the output folder is in use by another batch
   130  interrupted
@@ -139,7 +142,7 @@ func hintOf(err error) string {
 		return "free some space or choose another folder with -o"
 	}
 	if errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		return "choose a folder you can write to with -o"
+		return "check that you may read the input and write to the output folder (-o)"
 	}
 	return ""
 }
@@ -153,6 +156,7 @@ func exitCode(err error) int {
 		temporary   *tts.Temporary
 		limited     *tts.RateLimited
 		library     *mp3.LibraryError
+		locked      *batch.LockedError
 		again       interface{ Temporary() bool }
 		coded       interface{ ExitCode() int }
 	)
@@ -165,6 +169,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &noVoice), errors.As(err, &unavailable), errors.As(err, &library):
 		return exitMissing
+	case errors.As(err, &locked):
+		return exitLocked
 	case errors.As(err, &auth):
 		return exitCredentials
 	case errors.As(err, &temporary), errors.As(err, &limited), errors.As(err, &again) && again.Temporary():

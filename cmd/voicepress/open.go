@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,8 +31,7 @@ func tool() disclosure.Tool { return disclosure.Tool{Name: "voicepress", Version
 // Source: https://reproducible-builds.org/specs/source-date-epoch/.
 func created() time.Time {
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
-		var seconds int64
-		if _, err := fmt.Sscan(epoch, &seconds); err == nil {
+		if seconds, err := strconv.ParseInt(epoch, 10, 64); err == nil {
 			return time.Unix(seconds, 0).UTC()
 		}
 	}

@@ -20,57 +20,76 @@ type sink interface {
 	close()
 }
 
+// showing says how progress is shown.
+type showing struct {
+	articles    int
+	listed      bool // say what became of each article; where there is but one, the command says it itself
+	json, quiet bool
+}
+
 // newSink chooses how to show progress: JSON lines where asked for, bars on a terminal, now and then a line elsewhere,
-// nothing when quiet. total is the number of articles.
-func newSink(s *streams, total int, asJSON, quiet bool) sink {
+// only failures when quiet.
+func newSink(s *streams, how showing) sink {
 	switch {
-	case asJSON:
-		return &jsonSink{events: json.NewEncoder(s.out)}
-	case quiet:
-		return noSink{}
+	case how.json:
+		return &jsonSink{events: json.NewEncoder(s.out), utterances: map[*article.Article]int{}}
+	case how.quiet:
+		return &quietSink{out: s.err, listed: how.listed}
 	case s.errTTY:
-		return newBarSink(s.err, total)
+		return newBarSink(s.err, how)
 	default:
-		return &lineSink{out: s.err, total: total, articles: map[*article.Article]*lineState{}, now: time.Now}
+		return &lineSink{out: s.err, listed: how.listed, articles: map[*article.Article]*lineState{}, now: time.Now}
 	}
 }
 
-type noSink struct{ pipeline.NoProgress }
+// quietSink says only what failed.
+type quietSink struct {
+	pipeline.NoProgress
+	mu     sync.Mutex
+	out    io.Writer
+	listed bool
+}
 
-func (noSink) close() {}
+func (q *quietSink) Done(a *article.Article, r *pipeline.Result, err error) {
+	if q.listed && err != nil {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		fmt.Fprintln(q.out, outcomeLine(a.Name, r, err))
+	}
+}
+
+func (q *quietSink) close() {}
 
 // jsonSink writes one JSON object a line to stdout.
 type jsonSink struct {
-	mu     sync.Mutex
-	events *json.Encoder
-	counts sync.Map // *article.Article → number of utterances
-}
-
-func (j *jsonSink) emit(event any) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	_ = j.events.Encode(event)
+	mu         sync.Mutex
+	events     *json.Encoder
+	utterances map[*article.Article]int
 }
 
 func (j *jsonSink) Start(a *article.Article, utterances int) {
-	j.counts.Store(a, utterances)
-	j.emit(startEvent{"start", a.Name, a.Title, utterances})
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.utterances[a] = utterances
+	_ = j.events.Encode(startEvent{"start", a.Name, a.Title, utterances})
 }
 
 func (j *jsonSink) Update(a *article.Article, spoken int, audio time.Duration) {
-	total, _ := j.counts.Load(a)
-	n, _ := total.(int)
-	j.emit(progressEvent{"progress", a.Name, spoken, n, audio.Milliseconds()})
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_ = j.events.Encode(progressEvent{"progress", a.Name, spoken, j.utterances[a], audio.Milliseconds()})
 }
 
 func (j *jsonSink) Done(a *article.Article, r *pipeline.Result, err error) {
-	j.counts.Delete(a)
-	j.emit(newArticleEvent(a.Name, r, err))
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.utterances, a)
+	_ = j.events.Encode(newArticleEvent(a.Name, r, err))
 }
 
 func (j *jsonSink) close() {}
 
-// barSink draws a bar an article, and one for all when there are several.
+// barSink draws a bar an article, and one for all when they are listed.
 type barSink struct {
 	progress *mpb.Progress
 	all      *mpb.Bar
@@ -78,10 +97,11 @@ type barSink struct {
 	bars     map[*article.Article]*mpb.Bar
 }
 
-func newBarSink(w io.Writer, total int) *barSink {
-	b := &barSink{progress: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40)), bars: map[*article.Article]*mpb.Bar{}}
-	if total > 1 {
-		b.all = b.progress.AddBar(int64(total), mpb.BarPriority(1<<20),
+func newBarSink(w io.Writer, how showing, options ...mpb.ContainerOption) *barSink {
+	options = append(options, mpb.WithOutput(w), mpb.WithWidth(40))
+	b := &barSink{progress: mpb.New(options...), bars: map[*article.Article]*mpb.Bar{}}
+	if how.listed {
+		b.all = b.progress.AddBar(int64(how.articles), mpb.BarPriority(1<<20),
 			mpb.PrependDecorators(decor.Name("all articles", decor.WCSyncSpaceR)),
 			mpb.AppendDecorators(decor.CountersNoUnit("%d / %d", decor.WCSyncSpace)))
 	}
@@ -89,10 +109,25 @@ func newBarSink(w io.Writer, total int) *barSink {
 }
 
 func (b *barSink) Start(a *article.Article, utterances int) {
-	bar := b.progress.AddBar(int64(utterances), mpb.BarRemoveOnComplete(),
+	began := time.Now()
+	left := func(s decor.Statistics) string {
+		switch {
+		case s.Current <= 0:
+			return ""
+		case s.Current >= s.Total:
+			return "writing"
+		}
+		return clock(time.Since(began)/time.Duration(s.Current)*time.Duration(s.Total-s.Current)) + " left"
+	}
+	// With a total of 0 the bar is not complete before Done says so: the audio has still to be written. An error means that
+	// the terminal is gone; the work goes on without it.
+	bar, err := b.progress.Add(0, mpb.BarStyle().Build(),
 		mpb.PrependDecorators(decor.Name(shorten(nameOf(a), 32), decor.WCSyncSpaceR)),
-		mpb.AppendDecorators(decor.CountersNoUnit("%d / %d sentences", decor.WCSyncSpace),
-			decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO, decor.WCSyncSpace), "writing")))
+		mpb.AppendDecorators(decor.CountersNoUnit("%d / %d sentences", decor.WCSyncSpace), decor.Any(left, decor.WCSyncSpace)))
+	if err != nil {
+		return
+	}
+	bar.SetTotal(int64(utterances), false)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.bars[a] = bar
@@ -115,9 +150,9 @@ func (b *barSink) Done(a *article.Article, r *pipeline.Result, err error) {
 		bar.Abort(true)
 		bar.Wait()
 	}
-	if b.all != nil {
-		b.all.Increment()
+	if b.all != nil { // the line first: what is printed after the last bar is complete may not be drawn any more
 		fmt.Fprintln(b.progress, outcomeLine(a.Name, r, err))
+		b.all.Increment()
 	}
 }
 
@@ -136,7 +171,7 @@ func (b *barSink) close() {
 // lineSink prints plain lines for logs: every 10 s or 10 % of an article, whatever comes later.
 type lineSink struct {
 	out      io.Writer
-	total    int
+	listed   bool
 	now      func() time.Time
 	mu       sync.Mutex
 	articles map[*article.Article]*lineState
@@ -175,7 +210,7 @@ func (l *lineSink) Done(a *article.Article, r *pipeline.Result, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.articles, a)
-	if l.total > 1 {
+	if l.listed {
 		fmt.Fprintln(l.out, outcomeLine(a.Name, r, err))
 	}
 }

@@ -33,7 +33,6 @@ choice, and writes audio that says in every way a file can that its voice is AI-
 	flags.String("log-level", "", "what goes to the log: debug, info, warn or error")
 	flags.String("log-format", "", "form of the log: text or json")
 	flags.BoolP("quiet", "q", false, "print only errors")
-	flags.Bool("no-color", false, "no colours (also: the environment variable NO_COLOR)")
 
 	root.AddCommand(
 		newConvert(s), newBatch(s),

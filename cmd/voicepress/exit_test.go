@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/gofrs/flock"
+	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/pipeline/article/fetch"
+	"github.com/voicepress/voicepress/pipeline/batch"
+	"github.com/voicepress/voicepress/tts"
+)
+
+func TestExitCodesFollowTheKindOfError(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{errors.New("anything"), exitFailed},
+		{usagef("", "no such flag"), exitUsage},
+		{&tts.NotAuthorised{}, exitCredentials},
+		{&tts.Temporary{Err: errors.New("busy")}, exitTemporary},
+		{&tts.RateLimited{Err: errors.New("busy")}, exitTemporary},
+		{&fetch.Unreachable{Again: true}, exitTemporary},
+		{&fetch.Unreachable{}, exitFailed},
+		{&tts.NoSuchVoice{}, exitMissing},
+		{&tts.Unavailable{}, exitMissing},
+		{&mp3.LibraryError{}, exitMissing},
+		{&batch.LockedError{}, exitLocked},
+		{errInterrupted, exitInterrupted},
+		{context.Canceled, exitFailed},
+	} {
+		require.Equal(t, c.want, exitCode(fmt.Errorf("convert: %w", c.err)), "%T", c.err)
+		require.Contains(t, exitCodesHelp, fmt.Sprintf("%5d  ", c.want))
+	}
+	for _, code := range []int{exitDone, exitSome, exitEmpty} {
+		require.Contains(t, exitCodesHelp, fmt.Sprintf("%5d  ", code))
+	}
+}
+
+func TestBatchIntoABusyFolderEndsWithItsOwnCode(t *testing.T) {
+	dir := t.TempDir()
+	lock := flock.New(filepath.Join(dir, ".voicepress.lock"))
+	_, err := lock.TryLock()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, lock.Unlock()) }()
+	code, _, stderr := call(t, nil, "batch", filepath.Join(testdata(t), "articles"), "-o", dir, "--backend", "fake")
+	require.Equal(t, exitLocked, code)
+	require.Contains(t, stderr, "hint: ")
+}
