@@ -126,8 +126,8 @@ func loadConfig(cmd *cobra.Command) (*settings, error) {
 	if err := v.UnmarshalExact(&s.config, viper.DecodeHook(hooks)); err != nil {
 		return nil, usagef("`voicepress config show` prints every key with its value", "read the configuration: %w", err)
 	}
-	if flag := cmd.Flags().Lookup("no-spoken-notice"); flag != nil && flag.Changed {
-		s.Notice.Spoken = false
+	if off, err := cmd.Flags().GetBool("no-spoken-notice"); err == nil && cmd.Flags().Changed("no-spoken-notice") {
+		s.Notice.Spoken = !off
 	}
 	return s, s.check()
 }

@@ -127,3 +127,11 @@ func TestEveryFlagThatSetsAKeyNamesOneThatThereIs(t *testing.T) {
 		require.True(t, c.viper.IsSet(key), "--%s sets %s", flag, key)
 	}
 }
+
+func TestSpokenNoticeFollowsTheFlagsValue(t *testing.T) {
+	for flag, spoken := range map[string]bool{"--no-spoken-notice": false, "--no-spoken-notice=false": true} {
+		c, err := load(t, "notice: {spoken: true}\n", flag)
+		require.NoError(t, err)
+		require.Equal(t, spoken, c.Notice.Spoken, flag)
+	}
+}

@@ -132,11 +132,21 @@ func jsonWanted(cmd *cobra.Command) bool {
 	return err == nil && wanted
 }
 
-// hintOf finds what the user can do about an error.
+// hintOf finds what the user can do about an error: the outermost hint in its chain.
 func hintOf(err error) string {
-	var h interface{ Hint() string }
-	if errors.As(err, &h) && h.Hint() != "" {
-		return h.Hint()
+	for e := err; e != nil; {
+		var h interface{ Hint() string }
+		if !errors.As(e, &h) {
+			break
+		}
+		if hint := h.Hint(); hint != "" {
+			return hint
+		}
+		inner, ok := h.(interface{ Unwrap() error }) // it has none of its own
+		if !ok {
+			break
+		}
+		e = inner.Unwrap()
 	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return "free some space or choose another folder with -o"
@@ -158,13 +168,10 @@ func exitCode(err error) int {
 		library     *mp3.LibraryError
 		locked      *batch.LockedError
 		again       interface{ Temporary() bool }
-		coded       interface{ ExitCode() int }
 	)
 	switch {
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
-	case errors.As(err, &coded):
-		return coded.ExitCode()
 	case errors.As(err, &usage), isCobraUsage(err):
 		return exitUsage
 	case errors.As(err, &noVoice), errors.As(err, &unavailable), errors.As(err, &library):

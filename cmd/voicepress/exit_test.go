@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -33,6 +35,7 @@ func TestExitCodesFollowTheKindOfError(t *testing.T) {
 		{&mp3.LibraryError{}, exitMissing},
 		{&batch.LockedError{}, exitLocked},
 		{errInterrupted, exitInterrupted},
+		{&tts.Temporary{Err: &exec.ExitError{ProcessState: &os.ProcessState{}}}, exitTemporary}, // a child's status is its own
 		{context.Canceled, exitFailed},
 	} {
 		require.Equal(t, c.want, exitCode(fmt.Errorf("convert: %w", c.err)), "%T", c.err)
@@ -52,4 +55,11 @@ func TestBatchIntoABusyFolderEndsWithItsOwnCode(t *testing.T) {
 	code, _, stderr := call(t, nil, "batch", filepath.Join(testdata(t), "articles"), "-o", dir, "--backend", "fake")
 	require.Equal(t, exitLocked, code)
 	require.Contains(t, stderr, "hint: ")
+}
+
+func TestHintOfAnInnerErrorIsFoundBehindOneWithout(t *testing.T) {
+	inner := &tts.Unavailable{What: "espeak-ng", Err: errors.New("missing"), Remedy: "install it"}
+	require.Equal(t, "install it", hintOf(usagef("", "open: %w", inner)))
+	require.Equal(t, "outer", hintOf(usagef("outer", "open: %w", inner)))
+	require.Empty(t, hintOf(usagef("", "nothing to be done")))
 }

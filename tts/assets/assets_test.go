@@ -146,6 +146,12 @@ func TestInstallResumesAnInterruptedDownload(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(meta), "licence: CC0-1.0")
 	require.NoDirExists(t, filepath.Join(store.Dir, "downloads", "voice-1"), "downloads are removed")
+
+	require.NoError(t, os.Remove(filepath.Join(store.Dir, "voices", "voice.meta.yaml")))
+	require.False(t, store.Installed(asset), "without its licence a voice is not installed")
+	require.NoError(t, store.Install(t.Context(), asset, ignore))
+	require.True(t, store.Installed(asset))
+	require.Len(t, ranges, 2, "what is there is not fetched again")
 }
 
 func TestInstallRefusesWhatHasAnotherHash(t *testing.T) {

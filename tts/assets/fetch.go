@@ -99,7 +99,11 @@ func download(ctx context.Context, way Fetch, staging, suffix string, progress P
 			}
 			return nil
 		case <-ticker.C:
-			progress(size(staging), way.Bytes)
+			done := size(staging) // twice as much for a moment, while the program copies what it has
+			if way.Bytes > 0 {
+				done = min(done, way.Bytes)
+			}
+			progress(done, way.Bytes)
 		}
 	}
 }

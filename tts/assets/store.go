@@ -44,7 +44,10 @@ func (s *Store) Installed(a Asset) bool {
 			return false
 		}
 	}
-	return true
+	if a.Kind == Voice {
+		_, err = os.Stat(s.meta(a, part))
+	}
+	return err == nil
 }
 
 // Verify hashes the asset's files and returns an error that names the first one that is missing or changed.
@@ -78,6 +81,9 @@ func (s *Store) Install(ctx context.Context, a Asset, progress Progress) error {
 	defer func() { _ = lock.Unlock() }()
 	if s.Installed(a) {
 		return nil
+	}
+	if s.Verify(a) == nil { // only the description is missing
+		return s.writeMeta(a, part)
 	}
 
 	staging := filepath.Join(s.Dir, "downloads", a.Name+"-"+a.Version)
@@ -137,8 +143,12 @@ func (s *Store) writeMeta(a Asset, part Part) error {
 	if err != nil {
 		return fmt.Errorf("describe the voice: %w", err)
 	}
-	path := filepath.Join(filepath.Dir(s.path(part.Files[0])), a.Name+".meta.yaml")
-	return place(path, func(w io.Writer) error { _, err := w.Write(text); return err })
+	return place(s.meta(a, part), func(w io.Writer) error { _, err := w.Write(text); return err })
+}
+
+// meta is where the Meta of a voice is kept.
+func (s *Store) meta(a Asset, part Part) string {
+	return filepath.Join(filepath.Dir(s.path(part.Files[0])), a.Name+".meta.yaml")
 }
 
 func (s *Store) path(f File) string { return filepath.Join(s.Dir, filepath.FromSlash(f.To)) }
