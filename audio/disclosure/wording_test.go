@@ -31,7 +31,7 @@ func TestWordingSpeaksTheLanguageOfTheArticle(t *testing.T) {
 }
 
 func TestWordingNamesTheKindOfVoice(t *testing.T) {
-	seen := map[string]bool{}
+	seen := map[string]string{} // whose sentence it is
 	for _, lang := range languages() {
 		ai := disclosure.WordingFor(lang, disclosure.TrainedAlgorithmicMedia)
 		computer := disclosure.WordingFor(lang, disclosure.AlgorithmicMedia)
@@ -46,10 +46,14 @@ func TestWordingNamesTheKindOfVoice(t *testing.T) {
 		}
 		require.Regexp(t, `(?i)comput|ordinateur|ordenador`, computer.Written)
 		require.Regexp(t, `(?i)comput|ordinateur|ordenador`, computer.Spoken)
-		for _, s := range []string{ai.Written, computer.Written, ai.Spoken, computer.Spoken} {
-			require.False(t, seen[s], "%s: said twice: %s", lang, s)
-			seen[s] = true
-			require.Equal(t, 2, strings.Count(s, "."), "two sentences: %s", s)
+		for kind, w := range map[string]disclosure.Wording{"AI": ai, "computer": computer} {
+			for _, s := range []string{w.Written, w.Spoken} {
+				if whose := seen[s]; whose != "" {
+					require.Equal(t, lang+kind, whose, "said of two kinds of voice: %s", s)
+				}
+				seen[s] = lang + kind
+				require.Equal(t, 2, strings.Count(s, "."), "two sentences: %s", s)
+			}
 		}
 	}
 }
