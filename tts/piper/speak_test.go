@@ -108,7 +108,7 @@ func TestWhatIsMissingOrBrokenIsNamed(t *testing.T) {
 		remedy, want  string
 	}{
 		"no voice":          {nil, nil, "", Options{}, "voicepress install en_US-joe-medium", "no voice under"},
-		"another voice":     {model, config, "de_DE-x", Options{}, "voicepress install de_DE-x", "de_DE-x"},
+		"another voice":     {model, config, "de_DE-x", Options{}, "`voicepress voices` lists what can be installed", "de_DE-x"},
 		"no such speaker":   {model, config, "v#7", Options{}, "", "v#7"},
 		"empty model":       {[]byte{}, config, "", Options{}, "voicepress install v", "no graph"},
 		"short model":       {model[:len(model)/2], config, "", Options{}, "voicepress install v", "read onnx model"},
