@@ -51,8 +51,9 @@ format: $(LINT)
 $(LINT):
 	GOBIN=$(abspath .tools) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
+# The race detector makes code ten times slower; -short leaves out what only computes.
 race: packages judges voice
-	$(GO) test -race ./...
+	$(GO) test -race -short ./...
 
 # The program without the in-process neural backends builds for every platform with no C compiler.
 cross:

@@ -36,6 +36,9 @@ func TestHostileInputsSpeakOrFailCleanly(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, inputs)
 	for _, in := range inputs {
+		if testing.Short() && len(in.Data) > longest {
+			continue // for the race detector: what is before the voice runs in one goroutine
+		}
 		t.Run(in.ID, func(t *testing.T) {
 			t.Parallel()
 			as := in.Kind
