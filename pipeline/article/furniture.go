@@ -104,7 +104,8 @@ func (s *selection) repeatedTitle(head int) {
 	same := map[string]bool{letters(s.title): true, letters(withoutSite(s.meta.docTitle, s.meta.site)): true, letters(s.meta.title): true}
 	delete(same, "")
 	for i, l := range s.leaves {
-		if s.keep[i] && s.reason[i] == "" && same[letters(l.text)] && (l.kind == Heading || i <= head) {
+		open := s.reason[i] == "" || s.reason[i] == becauseOutside
+		if s.keep[i] && open && same[letters(l.text)] && (l.kind == Heading || i <= head) {
 			s.reason[i] = becauseTitle
 		}
 	}
