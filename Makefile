@@ -53,7 +53,7 @@ $(LINT):
 
 # The race detector makes code ten times slower; -short leaves out what only computes.
 race: packages judges voice
-	$(GO) test -race -short ./...
+	$(GO) test -race -short -timeout 25m ./...
 
 # The program without the in-process neural backends builds for every platform with no C compiler.
 cross:
