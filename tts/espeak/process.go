@@ -127,6 +127,7 @@ func (p *process) exchange(ctx context.Context, clauses []string) ([]string, err
 	if err == nil {
 		return rendered, nil
 	}
+	p.end() // so that all it has to say is said
 	if errors.As(err, new(*subprocess.TooMuchOutput)) {
 		return nil, fmt.Errorf("render with espeak-ng: %w", err)
 	}
