@@ -92,8 +92,9 @@ func (t *Track) render(l level, samples int64, sink func([]float32) error) error
 	}
 	gain := float32(math.Pow(10, l.gain/20))
 	block, limited := make([]float32, 1<<14), []float32(nil)
+	buf := make([]byte, len(block)*sampleBytes)
 	for at := int64(0); ; {
-		n, err := t.spool.read(block[:min(int64(len(block)), samples-at)], at)
+		n, err := t.spool.read(block[:min(int64(len(block)), samples-at)], at, buf)
 		if errors.Is(err, io.EOF) {
 			return sink(limiter.Flush(limited[:0]))
 		}

@@ -88,7 +88,8 @@ func (s *spool) end(err error) {
 
 // read reads into dst the samples from position at, waiting for them while the spool still grows. It returns io.EOF at
 // the end, and the error that end was given.
-func (s *spool) read(dst []float32, at int64) (int, error) {
+// buf is the caller's, as long as dst in bytes, so that several can read at once without making garbage.
+func (s *spool) read(dst []float32, at int64, buf []byte) (int, error) {
 	s.mu.Lock()
 	for s.n < at+int64(len(dst)) && !s.ended {
 		s.grown.Wait()
@@ -102,7 +103,7 @@ func (s *spool) read(dst []float32, at int64) (int, error) {
 	if n <= 0 {
 		return 0, io.EOF
 	}
-	raw := make([]byte, n*sampleBytes)
+	raw := buf[:n*sampleBytes]
 	if _, err := s.file.ReadAt(raw, at*sampleBytes); err != nil {
 		return 0, fmt.Errorf("read the spooled audio: %w", err)
 	}

@@ -23,7 +23,7 @@ func TestSpoolIsReadWhileItGrows(t *testing.T) {
 			var got []float32
 			block := make([]float32, 700)
 			for {
-				n, err := s.read(block, int64(len(got)))
+				n, err := s.read(block, int64(len(got)), make([]byte, len(block)*sampleBytes))
 				got = append(got, block[:n]...)
 				if err != nil {
 					if !errors.Is(err, io.EOF) || len(got) != len(want) || got[9_999] != 9_999 {
@@ -52,14 +52,14 @@ func TestEndedSpoolStopsItsReaders(t *testing.T) {
 		}
 		stopped := make(chan error)
 		if before == nil { // a reader that waits for more
-			go func() { _, err := s.read(make([]float32, 20), 0); stopped <- err }()
+			go func() { _, err := s.read(make([]float32, 20), 0, make([]byte, 20*sampleBytes)); stopped <- err }()
 		}
 		s.end(first)
 		s.end(errors.New("second"))
 		if before == nil {
 			require.ErrorIs(t, <-stopped, first, name)
 		}
-		_, err = s.read(make([]float32, 5), 0)
+		_, err = s.read(make([]float32, 5), 0, make([]byte, 5*sampleBytes))
 		require.ErrorIs(t, err, first, name)
 		s.close()
 	}
