@@ -19,6 +19,7 @@ import (
 
 	"github.com/voicepress/voicepress/configs"
 	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/tts"
 )
 
 // config is configs/voicepress.yaml as a struct. The defaults stand only there.
@@ -166,7 +167,7 @@ func (s *settings) readFile(cmd *cobra.Command, known []string) error {
 			continue
 		}
 		if !slices.Contains(known, key) {
-			return usagef(fmt.Sprintf("did you mean %q? `voicepress config show` prints every key", nearest(key, known)),
+			return usagef(fmt.Sprintf("did you mean %q? `voicepress config show` prints every key", tts.Nearest(key, slices.Sorted(slices.Values(known)), 1)[0]),
 				"configuration %s: unknown key %q", path, key)
 		}
 		s.given[key] = true
@@ -226,36 +227,4 @@ func (s *settings) origin(key string) string {
 		return s.file
 	}
 	return "default"
-}
-
-// nearest is the known word that takes the fewest edits to reach.
-func nearest(word string, known []string) string {
-	best, least := "", 1<<30
-	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := distance(word, k); d < least {
-			best, least = k, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -93,33 +93,6 @@ func TestWrongConfigurationIsAUsageErrorThatNamesTheKey(t *testing.T) {
 	}
 }
 
-func TestDistanceCountsEdits(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0},
-		{"", "abc", 3},
-		{"abc", "", 3},
-		{"rate", "rate", 0},
-		{"rate", "rat", 1},
-		{"rate", "grate", 1},
-		{"rate", "rite", 1},
-		{"kitten", "sitting", 3},
-		{"audio.loudnes", "audio.loudness", 1},
-		{"ab", "ba", 2},
-	} {
-		require.Equal(t, c.want, distance(c.a, c.b), "%s, %s", c.a, c.b)
-		require.Equal(t, c.want, distance(c.b, c.a), "%s, %s", c.b, c.a)
-	}
-}
-
-func TestNearestIsTheSameEveryTime(t *testing.T) {
-	require.Equal(t, "audio.loudness", nearest("audio.loudnes", []string{"audio.true_peak", "audio.loudness", "jobs"}))
-	require.Equal(t, "aa", nearest("a", []string{"ab", "aa", "ac"}), "the first of equals by name")
-	require.Empty(t, nearest("a", nil))
-}
-
 func TestEveryFlagThatSetsAKeyNamesOneThatThereIs(t *testing.T) {
 	c, err := load(t, "")
 	require.NoError(t, err)
