@@ -39,20 +39,29 @@ const (
 func (t *Track) headLevel(m Mastering, ceiling float64) (level, error) {
 	l := level{0, ceiling}
 	for range headTries {
-		meter, err := loudness.NewMeter(t.Rate, 1)
+		got, err := t.measure(l, headSeconds*int64(t.Rate))
 		if err != nil {
-			return l, fmt.Errorf("measure loudness: %w", err)
-		}
-		if err := t.render(l, headSeconds*int64(t.Rate), func(block []float32) error { meter.Write(block); return nil }); err != nil {
 			return l, err
 		}
-		off := m.Loudness - meter.Integrated()
+		off := m.Loudness - got.loudness
 		if math.IsInf(off, 0) || math.Abs(off) < headTolerance { // silence has no loudness
 			break
 		}
 		l.gain += off
 	}
 	return l, nil
+}
+
+// measure plays the first samples of a track at a level into a meter.
+func (t *Track) measure(l level, samples int64) (measured, error) {
+	meter, err := loudness.NewMeter(t.Rate, 1)
+	if err != nil {
+		return measured{}, fmt.Errorf("measure loudness: %w", err)
+	}
+	if err := t.render(l, samples, func(block []float32) error { meter.Write(block); return nil }); err != nil {
+		return measured{}, err
+	}
+	return measured{meter.Integrated(), meter.TruePeak()}, nil
 }
 
 // check refuses what cannot be measured or limited.
@@ -263,19 +272,13 @@ func (w *Worker) measureMP3(file *os.File, meter *loudness.Meter) error {
 func (w *Worker) levelPCM(t *Track) (level, measured, error) {
 	m := w.settings.Mastering
 	l, err := t.headLevel(m, m.TruePeak)
-	for try := 1; err == nil; try++ {
-		var meter *loudness.Meter
-		if meter, err = loudness.NewMeter(t.Rate, 1); err != nil {
-			break
-		}
-		if err = t.render(l, everything, func(block []float32) error { meter.Write(block); return nil }); err != nil {
-			break
-		}
-		got := measured{meter.Integrated(), meter.TruePeak()}
-		if m.right(got) || try == levelTries {
-			return l, got, nil
-		}
-		l = m.corrected(l, got)
+	if err != nil {
+		return l, measured{}, err
 	}
-	return l, measured{}, err
+	got, err := t.measure(l, everything)
+	for try := 1; err == nil && !m.right(got) && try < levelTries; try++ {
+		l = m.corrected(l, got)
+		got, err = t.measure(l, everything)
+	}
+	return l, got, err
 }
