@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/pipeline/article/fetch"
+	"github.com/voicepress/voicepress/pipeline/script"
 )
 
 // load loads the configuration of a convert command with these flags, a file of this text, and the environment.
@@ -107,4 +110,14 @@ func TestSpokenNoticeFollowsTheFlagsValue(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, spoken, c.Notice.Spoken, flag)
 	}
+}
+
+// The library's own defaults, for those who use it without the configuration file, are the same.
+func TestLibraryDefaultsAreThoseOfTheFile(t *testing.T) {
+	c, err := load(t, "")
+	require.NoError(t, err)
+	require.Equal(t, script.DefaultPauses(), c.Pauses)
+	require.Equal(t, script.DefaultMaxRunes, c.Text.MaxSentence)
+	require.EqualValues(t, fetch.DefaultMaxBytes, c.Fetch.MaxBytes)
+	require.Equal(t, fetch.DefaultTimeout, c.Fetch.Timeout)
 }
