@@ -2,10 +2,17 @@
 
 package mp3
 
-import "github.com/ebitengine/purego"
+import (
+	"runtime"
+
+	"github.com/ebitengine/purego"
+)
 
 // load maps a shared library into the process. It stays there: unloading code that may still run is not worth the risk.
 func load(file string) (uintptr, error) {
+	// The loader keeps its last error for the thread that made it (dlerror in POSIX), so both calls must be on one.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	return purego.Dlopen(file, purego.RTLD_NOW|purego.RTLD_LOCAL)
 }
 

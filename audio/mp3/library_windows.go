@@ -1,6 +1,7 @@
 package mp3
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"golang.org/x/sys/windows"
@@ -18,7 +19,10 @@ func load(file string) (uintptr, error) {
 		file, flags = absolute, flags|windows.LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR
 	}
 	handle, err := windows.LoadLibraryEx(file, 0, flags)
-	return uintptr(handle), err
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", file, err)
+	}
+	return uintptr(handle), nil
 }
 
 func lookup(handle uintptr, symbol string) (uintptr, error) {
