@@ -11,7 +11,7 @@ LINT_VERSION := v2.15.0
 # The version goes into every disclosure and into what batch compares, so a build of other code has another one.
 VERSION := 0.1.0-dev+$(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: demo test build voice packages judges lint format race cross fuzz bench clean
+.PHONY: demo test build voice packages judges lint format race cross fuzz bench score clean
 
 demo: packages build voice
 	@echo
@@ -63,6 +63,13 @@ cross:
 
 bench: packages build voice
 	@.ci/bench $(PROGRAM)
+
+# How well the text front end reads, beside goals and other programs, over the sets in DATA. The sets belong to others and
+# are not in this repository; no test needs them.
+DATA ?= $(wildcard ../shared/data)
+score: build
+	@[ -n "$(DATA)" ] || { echo "say where the sets are: make score DATA=DIR" >&2; exit 1; }
+	@python3 .ci/score --data "$(DATA)" --program $(PROGRAM)
 
 # FUZZTIME a target, for every fuzz target.
 FUZZTIME ?= 30s
