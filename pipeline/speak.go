@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"sync"
 
 	"github.com/voicepress/voicepress/audio"
@@ -83,11 +84,28 @@ func (w *Worker) say(ctx context.Context, sc *script.Script, i int, voice string
 	u := sc.Utterances[i]
 	speech, err := w.backend.Speak(ctx, tts.Request{
 		Text: u.Spoken, Language: sc.Language, Voice: voice, Rate: w.settings.Rate, Seed: w.settings.Seed,
+		Phonemes: phonemes(u),
 	})
 	if err != nil {
 		return Take{}, fmt.Errorf("speak sentence %d of %d (%q): %w", i+1, len(sc.Utterances), excerpt(u.Written), err)
 	}
 	return Take{Utterance: i, Clip: speech.Clip, Marks: speech.Marks, Warnings: speech.Warnings}, nil
+}
+
+// phonemes are the pronunciations that the script knows, each for its words without the space around them.
+func phonemes(u script.Utterance) []tts.Phonemes {
+	var list []tts.Phonemes
+	for _, s := range u.Spans {
+		if s.IPA == "" {
+			continue
+		}
+		words := strings.TrimLeft(u.Spoken[s.From:s.To], " ")
+		start := s.To - len(words)
+		if words = strings.TrimRight(words, " "); words != "" {
+			list = append(list, tts.Phonemes{Start: start, End: start + len(words), IPA: s.IPA})
+		}
+	}
+	return list
 }
 
 // excerpt is the beginning of a text, for messages.

@@ -64,6 +64,7 @@ type AccountPiece struct {
 	Rule   string `json:"rule,omitempty"` // the normaliser's, for Respoken and where a rule left something out
 	From   string `json:"from,omitempty"`
 	To     string `json:"to,omitempty"`
+	IPA    string `json:"ipa,omitempty"` // how To sounds, where a rule says so
 	Reason string `json:"reason,omitempty"`
 }
 
@@ -128,7 +129,7 @@ func appendUtterance(pieces []AccountPiece, u Utterance) []AccountPiece {
 		case s.From == s.To:
 			p.State, p.Rule, p.From, p.Reason = Omitted, s.Class, u.Written[s.Start:s.End], "not said"
 		default:
-			p.State, p.Rule, p.From, p.To = Respoken, s.Class, u.Written[s.Start:s.End], u.Spoken[s.From:s.To]
+			p.State, p.Rule, p.From, p.To, p.IPA = Respoken, s.Class, u.Written[s.Start:s.End], u.Spoken[s.From:s.To], s.IPA
 		}
 		pieces = append(pieces, p)
 	}

@@ -196,6 +196,7 @@ func (p *part) at(c place) (left, right part) {
 
 // halveSpan cuts a part that is one stretch which the normaliser renders as a whole and that is too long even so, such
 // as a number of a thousand digits: the spoken text near its middle between two words, the written text in proportion.
+// A pronunciation cannot be cut with it and is dropped.
 func halveSpan(p part) (left, right part, err error) {
 	_, n := utf8.DecodeRuneInString(p.written)
 	tooLong := &TooLongError{Sign: p.written[:n]}
@@ -216,7 +217,7 @@ func halveSpan(p part) (left, right part, err error) {
 	second := normalize.Span{Class: s.Class, Start: s.Start + w, End: s.End, From: s.From + m, To: s.To}
 	split := p
 	split.Spans = slices.Insert(slices.Clone(p.Spans), i+1, second)
-	split.Spans[i].End, split.Spans[i].To = second.Start, second.From
+	split.Spans[i].End, split.Spans[i].To, split.Spans[i].IPA = second.Start, second.From, ""
 	left, right = split.at(place{cutSign, i + 1, second.Start, second.Start})
 	left.Spoken = strings.TrimRight(left.Spoken, " ")
 	left.Spans[i].To = len(left.Spoken)

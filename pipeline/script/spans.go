@@ -8,8 +8,9 @@ import (
 	"github.com/voicepress/voicepress/pipeline/script/normalize"
 )
 
-// covered tells whether the spans of a result cover every byte of both texts, in order, and those without a class say
-// what is written; else at which byte of the written text that breaks.
+// covered tells whether the spans of a result cover every byte of both texts, in order, those without a class say what is
+// written, and those with a pronunciation have a class and say something; else at which byte of the written text that
+// breaks.
 func covered(written string, r normalize.Result) (at int, ok bool) {
 	from := 0
 	for _, s := range r.Spans {
@@ -17,6 +18,9 @@ func covered(written string, r normalize.Result) (at int, ok bool) {
 			return at, false
 		}
 		if s.Class == "" && written[s.Start:s.End] != r.Spoken[s.From:s.To] {
+			return at, false
+		}
+		if s.IPA != "" && (s.Class == "" || s.From == s.To) {
 			return at, false
 		}
 		at, from = s.End, s.To

@@ -2,13 +2,14 @@ package normalize
 
 // compose joins two results, the second being that of the first's spoken text, into one from the first's written text to
 // the second's spoken text. Stretches that either of them changed are joined as far as they overlap; the rest stays
-// identical.
+// identical. A pronunciation is kept where nothing joined its words to others.
 func compose(a, b Result) Result {
 	out := Result{Spoken: b.Spoken, Spans: make([]Span, 0, len(a.Spans))}
 	as, bs := cursor{spans: a.Spans}, cursor{spans: b.Spans, flip: true}
 	for as.more() || bs.more() {
 		s := Span{Start: as.other, From: bs.other}
 		mid := as.mid
+		changes, first, second := 0, "", Span{} // how many changed spans are joined; what the first or the second result knows of their sound
 		switch {
 		case as.more() && bs.more() && as.cur().Class == "" && bs.cur().Class == "":
 			n := min(as.left(), bs.left())
@@ -19,9 +20,13 @@ func compose(a, b Result) Result {
 			for {
 				if as.more() && as.cur().Class != "" && (as.mid < end || s.Class == "") {
 					s.Class, end = or(s.Class, as.cur().Class), max(end, as.end())
+					changes, first = changes+1, as.cur().IPA
 					as.skip()
 				} else if bs.more() && bs.cur().Class != "" && (bs.mid < end || s.Class == "") {
 					s.Class, end = or(s.Class, bs.cur().Class), max(end, bs.end())
+					if changes++; bs.cur().IPA != "" {
+						second = *bs.cur()
+					}
 					bs.skip()
 				} else if as.mid < end {
 					as.advance(end)
@@ -33,12 +38,18 @@ func compose(a, b Result) Result {
 			}
 		}
 		s.End, s.To = as.other, bs.other
+		if second.IPA != "" && second.From == s.From && second.To == s.To {
+			s.IPA = second.IPA
+		} else if changes == 1 {
+			s.IPA = first
+		}
 		if n := len(out.Spans); n > 0 && s.Class == "" && out.Spans[n-1].Class == "" {
 			out.Spans[n-1].End, out.Spans[n-1].To = s.End, s.To
 		} else if s.Start < s.End {
 			out.Spans = append(out.Spans, s)
 		} else if n > 0 { // words that only the second result added belong to what stands before them
-			out.Spans[n-1].To, out.Spans[n-1].Class = s.To, or(out.Spans[n-1].Class, s.Class)
+			last := &out.Spans[n-1]
+			last.To, last.Class, last.IPA = s.To, or(last.Class, s.Class), ""
 		}
 	}
 	return out

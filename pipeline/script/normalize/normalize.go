@@ -21,6 +21,9 @@ type Span struct {
 	End   int    `json:"end"`
 	From  int    `json:"from"` // bytes of the spoken text, [From, To); From == To where nothing is said
 	To    int    `json:"to"`
+	// IPA is how the spoken bytes sound, in the International Phonetic Alphabet, where that is known; empty leaves it to
+	// the voice. A span that has it has a class and says something.
+	IPA string `json:"ipa,omitempty"`
 }
 
 // Result is a normalised text.

@@ -1,0 +1,23 @@
+package pipeline
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/pipeline/script/normalize"
+	"github.com/voicepress/voicepress/tts"
+)
+
+func TestVoiceGetsThePronunciationsOfTheScript(t *testing.T) {
+	u := script.Utterance{Spoken: "In Leicester they read it.", Spans: []normalize.Span{
+		{From: 0, To: 2},
+		{Class: "lexicon", From: 2, To: 13, IPA: "lˈɛstɚ"}, // with the spaces around it
+		{From: 13, To: 18},
+		{Class: "heteronym", From: 18, To: 22, IPA: "ɹˈɛd"},
+		{Class: "space", From: 22, To: 23},
+		{From: 23, To: 26},
+	}}
+	require.Equal(t, []tts.Phonemes{{Start: 3, End: 12, IPA: "lˈɛstɚ"}, {Start: 18, End: 22, IPA: "ɹˈɛd"}}, phonemes(u))
+}
