@@ -37,7 +37,7 @@ func speakingFlags(cmd *cobra.Command) {
 // readingFlags are the flags of every command that reads articles.
 func readingFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.String("as", "", "read the input as html, markdown or text (default: look at it)")
+	f.String("as", "", "read the input as html, markdown, text, json or feed (default: look at it)")
 	f.Bool("allow-private", false, "allow addresses inside private networks and on this machine")
 	f.Bool("i-have-the-rights", false, "read a page that says it is not free to read")
 }
@@ -48,7 +48,7 @@ func newConvert(s *streams) *cobra.Command {
 		Short: "Turn articles into disclosed audio",
 		Long: `Turn articles into audio that says its voice is AI-generated.
 
-INPUT is an HTML, Markdown or text file, a URL, or - for standard input. OUT (-o) is a folder, a file that ends in .mp3
+INPUT is an HTML, Markdown, text, JSON or feed file, a URL, or - for standard input. OUT (-o) is a folder, a file that ends in .mp3
 or .wav, or - for MP3 on standard output. For an article called NAME the folder gets
 
   NAME.mp3               the audio, with the disclosure in its tags

@@ -55,7 +55,7 @@ func (e *NotText) Error() string {
 }
 
 // Hint is what the user can do about it.
-func (e *NotText) Hint() string { return "voicepress reads HTML, Markdown, plain text and feeds" }
+func (e *NotText) Hint() string { return "voicepress reads HTML, Markdown, plain text, JSON and feeds" }
 
 // TooLarge says that the input is larger than what is read of one article.
 type TooLarge struct {

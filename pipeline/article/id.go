@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 )
 
-// fingerprint is the hex SHA-256 of what is read: language, title and blocks. Every string is preceded by its length in
+// fingerprint is the hex SHA-256 of what is read: language, title, blocks and announcements. Every string is preceded by its length in
 // bytes, so no two articles share an encoding.
 func fingerprint(a *Article) string {
 	h := sha256.New()
@@ -27,6 +27,18 @@ func fingerprint(a *Article) string {
 		text(string(b.Kind))
 		number(b.Level)
 		text(b.Text)
+	}
+	for i, b := range a.Blocks {
+		if b.Number != 0 {
+			text("number")
+			number(i)
+			number(b.Number)
+		}
+	}
+	for _, n := range a.Announced {
+		text(string(n.Kind))
+		number(n.Before)
+		number(n.Rows)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

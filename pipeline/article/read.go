@@ -26,10 +26,11 @@ const (
 	Markdown Format = "markdown"
 	Text     Format = "text"
 	Feed     Format = "feed" // RSS 2.0, RSS 1.0 or Atom; its first item is read
+	JSON     Format = "json" // an Article, a post of WordPress, or a JSON Feed, whose first item is read
 )
 
 // Formats lists the formats by name.
-func Formats() []Format { return []Format{HTML, Markdown, Text, Feed} }
+func Formats() []Format { return []Format{HTML, Markdown, Text, Feed, JSON} }
 
 // ParseFormat turns a name into a format. The empty name and "auto" are Auto.
 func ParseFormat(name string) (Format, error) {
@@ -81,6 +82,8 @@ func Read(data []byte, src Source) (*Article, error) {
 		err = readMarkdown(a, text)
 	case Feed:
 		err = readFeed(a, text, src)
+	case JSON:
+		err = readJSON(a, data, text)
 	default:
 		readText(a, text)
 	}
@@ -169,6 +172,8 @@ func detect(text string, src Source) Format {
 		return Text
 	case ".rss", ".atom":
 		return Feed
+	case ".json":
+		return JSON
 	}
 	return sniff(text)
 }
@@ -183,11 +188,14 @@ func formatOfType(media string) Format {
 		return Text
 	case "application/rss+xml", "application/atom+xml":
 		return Feed
+	case "application/json", "application/feed+json":
+		return JSON
 	}
 	return Auto
 }
 
-// sniff decides by the first bytes: mark-up of a page or a feed, front matter or a heading of Markdown, else text.
+// sniff decides by the first bytes: mark-up of a page or a feed, an object of JSON, front matter or a heading of
+// Markdown, else text.
 func sniff(text string) Format {
 	head := strings.ToLower(strings.TrimSpace(text[:min(len(text), 4096)]))
 	switch {
@@ -196,6 +204,8 @@ func sniff(text string) Format {
 			return Feed
 		}
 		return HTML
+	case beginsJSON(head):
+		return JSON
 	case strings.HasPrefix(head, "<!doctype"), strings.HasPrefix(head, "<!--"):
 		return HTML
 	}

@@ -70,7 +70,7 @@ func (c Client) Get(ctx context.Context, address string) (*Page, error) {
 		agent = "voicepress"
 	}
 	request.Header.Set("User-Agent", agent)
-	request.Header.Set("Accept", "text/html,application/xhtml+xml,text/markdown,text/plain,application/rss+xml;q=0.9,application/atom+xml;q=0.9,*/*;q=0.1")
+	request.Header.Set("Accept", "text/html,application/xhtml+xml,text/markdown,text/plain,application/rss+xml;q=0.9,application/atom+xml;q=0.9,application/feed+json;q=0.9,application/json;q=0.8,*/*;q=0.1")
 	request.Header.Set("Accept-Encoding", "gzip")
 	client := c.http()
 	defer client.CloseIdleConnections()
@@ -191,7 +191,7 @@ func texty(kind string) bool {
 	media := mediaType(kind)
 	switch media {
 	case "", "application/xhtml+xml", "application/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml",
-		"application/octet-stream":
+		"application/json", "application/feed+json", "application/octet-stream":
 		return true
 	}
 	return strings.HasPrefix(media, "text/")
