@@ -1,12 +1,16 @@
 package article_test
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -63,4 +67,39 @@ func BenchmarkRead(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkPages reads each page of a folder of *.html.gz, named in VOICEPRESS_PAGES, and reports the median and the
+// longest time a page.
+func BenchmarkPages(b *testing.B) {
+	files, err := filepath.Glob(filepath.Join(os.Getenv("VOICEPRESS_PAGES"), "*.html.gz"))
+	require.NoError(b, err)
+	if os.Getenv("VOICEPRESS_PAGES") == "" || len(files) == 0 {
+		b.Skip("VOICEPRESS_PAGES names no folder of pages")
+	}
+	var pages [][]byte
+	for _, name := range files {
+		file, err := os.Open(name)
+		require.NoError(b, err)
+		unzip, err := gzip.NewReader(file)
+		require.NoError(b, err)
+		data, err := io.ReadAll(unzip)
+		require.NoError(b, err)
+		require.NoError(b, file.Close())
+		pages = append(pages, data)
+	}
+	var times []time.Duration
+	for b.Loop() {
+		for i, data := range pages {
+			began := time.Now()
+			_, err := article.Read(data, article.Source{Name: files[i], As: article.HTML, HaveRights: true})
+			times = append(times, time.Since(began))
+			if err != nil {
+				b.Logf("%s: %v", filepath.Base(files[i]), err)
+			}
+		}
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "median-ms")
+	b.ReportMetric(float64(times[len(times)-1].Microseconds())/1000, "longest-ms")
 }
