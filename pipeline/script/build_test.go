@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -107,20 +108,44 @@ func check(t *testing.T, a *article.Article, s *script.Script) {
 		}
 		require.Len(t, u.Written, written)
 		require.Len(t, u.Spoken, spoken)
-		last := 0
-		for _, w := range script.Words(u) {
-			require.LessOrEqual(t, last, w.Start)
-			require.Less(t, w.Start, w.End)
-			require.Less(t, w.WrittenStart, w.WrittenEnd)
-			require.LessOrEqual(t, w.WrittenEnd, len(u.Written))
-			last = w.End
-		}
+		checkWords(t, u)
 		if u.Block == script.NoticeBlock {
 			continue
 		}
 		require.Equal(t, text(u.Block)[u.Start:u.End], u.Written)
 		require.LessOrEqual(t, done[u.Block], u.Start)
 		done[u.Block] = u.End
+	}
+}
+
+// checkWords checks what Words promises: order, stretches that are the same or do not overlap, and that every written
+// letter and digit is in a word or not said.
+func checkWords(t *testing.T, u script.Utterance) {
+	t.Helper()
+	told := make([]bool, len(u.Written))
+	for _, span := range u.Spans {
+		for i := span.Start; i < span.End; i++ {
+			told[i] = span.From == span.To
+		}
+	}
+	last := script.Word{}
+	for _, w := range script.Words(u) {
+		require.LessOrEqual(t, last.End, w.Start)
+		require.Less(t, w.Start, w.End)
+		require.Less(t, w.WrittenStart, w.WrittenEnd)
+		require.LessOrEqual(t, w.WrittenEnd, len(u.Written))
+		if last.WrittenStart != w.WrittenStart || last.WrittenEnd != w.WrittenEnd {
+			require.LessOrEqual(t, last.WrittenEnd, w.WrittenStart, "%q", u.Written)
+		}
+		for i := w.WrittenStart; i < w.WrittenEnd; i++ {
+			told[i] = true
+		}
+		last = w
+	}
+	for i, r := range u.Written {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			require.True(t, told[i], "byte %d of %q is in no word", i, u.Written)
+		}
 	}
 }
 

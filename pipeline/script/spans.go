@@ -2,6 +2,7 @@ package script
 
 import (
 	"sort"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -55,7 +56,8 @@ func (u *Utterance) SpokenAt(i int) int {
 }
 
 // Word is a spoken word and what it renders. Several spoken words render the same written stretch where that is said
-// in another form: all of "three point two billion dollars" render "$3.2bn".
+// in another form: all of "three point two billion dollars" render "$3.2bn". The stretches of two words are the same or
+// do not overlap.
 type Word struct {
 	WrittenStart int // bytes of Utterance.Written, [WrittenStart, WrittenEnd)
 	WrittenEnd   int
@@ -63,8 +65,9 @@ type Word struct {
 	End          int
 }
 
-// Words gives the words of an utterance in spoken order. A word is what stands between white space and holds a letter
-// or digit; in Chinese and Japanese, which write no spaces, it is one sign.
+// Words gives the words of an utterance in spoken order. A word is what stands between white space or hyphens and holds
+// a letter or digit; in Chinese and Japanese, which write no spaces, it is one sign. A written word that is said as it
+// stands in one part and in another form in the next, as "90s" is, counts as one stretch.
 func Words(u Utterance) []Word {
 	var words []Word
 	k := 0
@@ -81,17 +84,46 @@ func Words(u Utterance) []Word {
 			}
 			w.WrittenStart, w.WrittenEnd = min(w.WrittenStart, first), max(w.WrittenEnd, last)
 		}
-		for w.WrittenStart < w.WrittenEnd && u.Written[w.WrittenStart] == ' ' {
-			w.WrittenStart++
-		}
-		for w.WrittenStart < w.WrittenEnd && u.Written[w.WrittenEnd-1] == ' ' {
-			w.WrittenEnd--
-		}
+		w.trim(u.Written)
 		if w.WrittenStart < w.WrittenEnd {
 			words = append(words, w)
+			join(words)
 		}
 	}
 	return words
+}
+
+// trim leaves out what stands around a written word and is neither letter, digit nor sign: a hyphen that parts it from the
+// next word, a bracket, a space.
+func (w *Word) trim(written string) {
+	around := func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Ps, unicode.Pe, unicode.Pi, unicode.Pf)
+	}
+	if w.WrittenStart < w.WrittenEnd {
+		text := written[w.WrittenStart:w.WrittenEnd]
+		if kept := strings.TrimLeftFunc(text, around); kept != "" {
+			w.WrittenStart += len(text) - len(kept)
+			w.WrittenEnd = w.WrittenStart + len(strings.TrimRightFunc(kept, around))
+		}
+	}
+}
+
+// join gives the last word and those before it that overlap with it in the written text one stretch.
+func join(words []Word) {
+	last := words[len(words)-1]
+	start, end := last.WrittenStart, last.WrittenEnd
+	from := len(words) - 1
+	for from > 0 && words[from-1].WrittenEnd > start {
+		before := words[from-1]
+		if before.WrittenStart == start && before.WrittenEnd == end {
+			break // and so are all of its stretch
+		}
+		from--
+		start, end = min(start, before.WrittenStart), max(end, before.WrittenEnd)
+	}
+	for i := from; i < len(words); i++ {
+		words[i].WrittenStart, words[i].WrittenEnd = start, end
+	}
 }
 
 // spokenWords gives the bytes of each word.
@@ -104,7 +136,7 @@ func spokenWords(text string) func(yield func(int, int) bool) {
 				_, size = utf8.DecodeRuneInString(text[i:])
 			}
 			alone := unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
-			if start >= 0 && (alone || unicode.IsSpace(r)) {
+			if start >= 0 && (alone || unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)) {
 				if !yield(start, end) {
 					return
 				}

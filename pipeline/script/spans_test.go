@@ -20,7 +20,10 @@ func TestWordsRenderTheirWrittenWords(t *testing.T) {
 			{"It", "It"}, {"cost", "cost"}, {"dollar", "$3.2"}, {"three", "$3.2"}, {"point", "$3.2"}, {"two", "$3.2"}, {"then", "then"},
 		}},
 		{"“Well,” (he said) — don’t go.", [][2]string{{"Well", "Well"}, {"he", "he"}, {"said", "said"}, {"don’t", "don’t"}, {"go", "go"}}},
-		{"the mid-90s boat", [][2]string{{"the", "the"}, {"mid-nine", "mid-90"}, {"zeros", "90s"}, {"boat", "boat"}}},
+		{"the mid-90s boat", [][2]string{{"the", "the"}, {"mid", "mid"}, {"nine", "90s"}, {"zeros", "90s"}, {"boat", "boat"}}},
+		{"a 2.7-mile way", [][2]string{{"a", "a"}, {"two", "2.7"}, {"point", "2.7"}, {"seven", "2.7"}, {"mile", "mile"}, {"way", "way"}}},
+		{"x1y2z is it", [][2]string{{"xoneytwoz", "x1y2z"}, {"is", "is"}, {"it", "it"}}},
+		{"7’s boat", [][2]string{{"seven’s", "7’s"}, {"boat", "boat"}}},
 		{"下雨。", [][2]string{{"下", "下"}, {"雨", "雨"}}},
 	} {
 		u := build(t, paragraphs(tc.text), script.Options{}).Utterances[0]
