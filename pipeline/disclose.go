@@ -24,7 +24,7 @@ import (
 // disclose writes the finished files. It is the only place that does, and it writes no audio without a Disclosure. Each
 // file is written under a temporary name, synced and only then renamed; the sidecar comes last, so a set of files with a
 // sidecar is whole.
-func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Script, t *Track, out Output) (*Result, error) {
+func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Script, account script.Account, t *Track, out Output) (*Result, error) {
 	d := w.disclosure(a, sc, t)
 	r := newResult(a, sc, t, d)
 	var set fileSet
@@ -55,7 +55,6 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 			return nil, context.Cause(ctx)
 		}
 	}
-	account := script.NewAccount(a, sc)
 	sidecar := d.Sidecar(outputs, out.Created)
 	sidecar.Companions = &disclosure.Companions{
 		VTT: out.Name + cuesSuffix, Words: out.Name + wordsSuffix, Account: out.Name + accountSuffix,
@@ -65,7 +64,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 		write  func(io.Writer) error
 	}{
 		{cuesSuffix, func(w io.Writer) error { return timing.WriteVTT(w, cues(sc, t)) }},
-		{wordsSuffix, func(w io.Writer) error { return timing.WriteWords(w, t.Timeline.Words) }},
+		{wordsSuffix, func(w io.Writer) error { return timing.WriteWords(w, t.Timeline.Words, sentences(sc, t)) }},
 		{accountSuffix, func(w io.Writer) error { return writeJSON(w, account) }},
 		{disclosureSuffix, func(w io.Writer) error {
 			text, err := sidecar.Encode()
@@ -213,6 +212,17 @@ func cues(sc *script.Script, t *Track) []timing.Cue {
 	for i, u := range sc.Utterances {
 		at := t.Timeline.Utterances[i]
 		list[i] = timing.Cue{Start: at.Start, End: at.End, Text: u.Written}
+	}
+	return list
+}
+
+// sentences are the utterances with their places in the article.
+func sentences(sc *script.Script, t *Track) []timing.Sentence {
+	list := make([]timing.Sentence, len(sc.Utterances))
+	for i, u := range sc.Utterances {
+		at := t.Timeline.Utterances[i]
+		from := at.Start.Milliseconds()
+		list[i] = timing.Sentence{Block: u.Block, Start: u.Start, End: u.End, From: from, To: max(at.End.Milliseconds(), from+1)}
 	}
 	return list
 }

@@ -2,7 +2,6 @@ package pipeline_test
 
 import (
 	"errors"
-	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
@@ -33,7 +32,7 @@ func TestSettingsThatCannotWorkAreRefusedBeforeAnythingIsSpoken(t *testing.T) {
 	} {
 		s := settings()
 		change(&s)
-		_, err := pipeline.New(backend, s, slog.New(slog.DiscardHandler))
+		_, err := pipeline.New(backend, s, discard)
 		require.Error(t, err, name)
 	}
 }

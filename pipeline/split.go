@@ -11,8 +11,8 @@ import (
 )
 
 // Split turns an article into its script: the spoken notice, the title and the sentences of the body, each as written
-// and as spoken. It checks that every byte of the article is in the script or skipped for a reason.
-func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, error) {
+// and as spoken. With it comes the account of what became of every byte of the article, which has been checked.
+func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, script.Account, error) {
 	o := script.Options{
 		Normalizer: normalize.New(a.Language),
 		Fits:       info.Limit.Fits,
@@ -24,11 +24,11 @@ func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, error
 	}
 	sc, err := script.Build(a, o)
 	if err != nil {
-		return nil, fmt.Errorf("split %s: %w", a.Name, err)
+		return nil, script.Account{}, fmt.Errorf("split %s: %w", a.Name, err)
 	}
 	account := script.NewAccount(a, sc)
 	if err := account.Balance(); err != nil {
-		return nil, fmt.Errorf("split %s: %w", a.Name, err)
+		return nil, script.Account{}, fmt.Errorf("split %s: %w", a.Name, err)
 	}
-	return sc, nil
+	return sc, account, nil
 }

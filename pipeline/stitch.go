@@ -12,7 +12,6 @@ import (
 	"github.com/voicepress/voicepress/audio/resample"
 	"github.com/voicepress/voicepress/audio/timing"
 	"github.com/voicepress/voicepress/pipeline/script"
-	"github.com/voicepress/voicepress/tts"
 )
 
 // Track is a whole article in sound, before mastering: the samples, spooled to disk, and when what is heard.
@@ -121,32 +120,19 @@ func (t *Track) add(u script.Utterance, take Take) error {
 	place := func(sample int) time.Duration {
 		return t.at(from) + audio.Duration(cuts.Map(min(max(sample, first), last)-first), rate)
 	}
-	for _, word := range script.Words(u) {
-		begin, end, estimated, ok := heard(take.Marks, word.Start, word.End)
-		if !ok {
-			continue
+	words := script.Words(u)
+	for i, h := range hear(words, take.Marks, len(take.Clip.Samples)) {
+		begin := place(h.from).Milliseconds()
+		if n := len(t.Timeline.Words); n > 0 {
+			begin = max(begin, t.Timeline.Words[n-1].To)
 		}
 		t.Timeline.Words = append(t.Timeline.Words, timing.Word{
-			Block: u.Block, Start: u.Start + word.WrittenStart, End: u.Start + word.WrittenEnd,
-			Text: u.Written[word.WrittenStart:word.WrittenEnd],
-			From: place(begin).Milliseconds(), To: place(end).Milliseconds(), Estimated: estimated,
+			Block: u.Block, Start: u.Start + words[i].WrittenStart, End: u.Start + words[i].WrittenEnd,
+			Text: u.Written[words[i].WrittenStart:words[i].WrittenEnd],
+			From: begin, To: max(place(h.to).Milliseconds(), begin+1), Estimated: h.estimated,
 		})
 	}
 	return nil
-}
-
-// heard is the sample range of the word marks that touch bytes [start, end) of the spoken text.
-func heard(marks []tts.Mark, start, end int) (first, last int, estimated, ok bool) {
-	for _, m := range marks {
-		if m.Kind != tts.TimingWord || m.End <= start || m.Start >= end {
-			continue
-		}
-		if !ok {
-			first = m.From
-		}
-		last, estimated, ok = m.To, estimated || m.Estimated, true
-	}
-	return first, last, estimated, ok
 }
 
 func (t *Track) pause(d time.Duration) error {

@@ -107,7 +107,7 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 	if err := out.prepare(w.settings.Formats); err != nil {
 		return nil, err
 	}
-	sc, err := Split(a, w.backend.Info(), w.settings)
+	sc, account, err := Split(a, w.backend.Info(), w.settings)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 	if err := w.stitch(sc, w.speak(ctx, a, sc), track, spoken); err != nil {
 		return nil, err
 	}
-	return w.disclose(ctx, a, sc, track, out)
+	return w.disclose(ctx, a, sc, account, track, out)
 }
 
 // checkVoice refuses a voice that the backend does not have.

@@ -28,6 +28,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+var discard = slog.New(slog.DiscardHandler)
+
 // settings are those of the program.
 func settings() pipeline.Settings {
 	return pipeline.Settings{
@@ -42,7 +44,7 @@ func open(t testing.TB, o fake.Options, s pipeline.Settings) *pipeline.Worker {
 	backend, err := fake.New(o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, backend.Close()) })
-	w, err := pipeline.New(backend, s, slog.New(slog.DiscardHandler))
+	w, err := pipeline.New(backend, s, discard)
 	require.NoError(t, err)
 	return w
 }
@@ -286,7 +288,7 @@ func TestNoticeCannotBeSwitchedOffWhereTheTermsForbidIt(t *testing.T) {
 	defer backend.Close()
 	s := settings()
 	s.NoNotice = true
-	_, err = pipeline.New(strict{backend}, s, slog.New(slog.DiscardHandler))
+	_, err = pipeline.New(strict{backend}, s, discard)
 	var notice *pipeline.NoticeError
 	require.ErrorAs(t, err, &notice)
 }

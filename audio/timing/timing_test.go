@@ -2,7 +2,6 @@ package timing
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"flag"
 	"math"
@@ -95,25 +94,23 @@ func TestWordsAreJSON(t *testing.T) {
 		{0, 0, 7, `"R&D"<b>`, 3_600_000, 3_600_001, true},
 		{0, 8, 13, "Zoë\n", 3_600_001, 3_600_400, false},
 	}
+	sentences := []Sentence{{NoticeBlock, 0, 9, 300, 900}, {0, 0, 13, 3_600_000, 3_600_400}}
 	var out bytes.Buffer
-	require.NoError(t, WriteWords(&out, words))
+	require.NoError(t, WriteWords(&out, words, sentences))
 	golden(t, "words.json", out.Bytes())
-	var back struct {
-		Version int
-		Words   []Word
-	}
-	require.NoError(t, json.Unmarshal(out.Bytes(), &back))
-	require.Equal(t, 1, back.Version)
-	require.Equal(t, words, back.Words)
+	back, err := ReadMap(bytes.NewReader(out.Bytes()))
+	require.NoError(t, err)
+	require.Equal(t, words, back.words)
+	require.Equal(t, sentences, back.sentences)
 	out.Reset()
-	require.NoError(t, WriteWords(&out, nil))
-	require.JSONEq(t, `{"version":1,"words":[]}`, out.String())
+	require.NoError(t, WriteWords(&out, nil, nil))
+	require.JSONEq(t, `{"version":1,"words":[],"sentences":[]}`, out.String())
 }
 
 func TestAFullDiskIsReported(t *testing.T) {
 	full := errors.New("disk full")
 	require.ErrorIs(t, WriteVTT(audiotest.FailAfter(20, full), cues()), full)
-	require.ErrorIs(t, WriteWords(audiotest.FailAfter(20, full), make([]Word, 9)), full)
+	require.ErrorIs(t, WriteWords(audiotest.FailAfter(20, full), make([]Word, 9), nil), full)
 }
 
 // parse reads the WebVTT that this package may write: header, then blocks of a time line and one line of text.

@@ -55,7 +55,7 @@ for each a line {"id","sentences":[{"start","end","spoken"}]} is printed, with o
 			if err != nil {
 				return err
 			}
-			sc, err := pipeline.Split(a, tts.Info{}, ws)
+			sc, _, err := pipeline.Split(a, tts.Info{}, ws)
 			if err != nil {
 				return err
 			}

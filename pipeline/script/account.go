@@ -1,7 +1,10 @@
 package script
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -24,13 +27,13 @@ const AccountVersion = 1
 // Account says what became of every byte of an article. In JSON:
 //
 //	{"version": 1,
-//	 "added":   [{"role": "disclosure", "spoken": "..."}],
+//	 "added":   [{"role": "disclosure", "spoken": "...", "before": -1}],
 //	 "title":   {"index": -1, "kind": "title", "text": "...", "pieces": [...]},
 //	 "blocks":  [{"index": 0, "kind": "paragraph", "text": "...", "pieces": [
 //	     {"start": 0, "end": 9, "state": "spoken"},
 //	     {"start": 9, "end": 15, "state": "respoken", "rule": "money", "from": "$3.2bn", "to": "three point two billion dollars"},
 //	     {"start": 15, "end": 16, "state": "skipped", "reason": "space between utterances"}]}],
-//	 "skipped": [{"kind": "caption", "text": "...", "reason": "photo credit"}]}
+//	 "skipped": [{"kind": "caption", "text": "...", "reason": "photo credit", "before": 0}]}
 //
 // Pieces lie one behind the other and cover the text. One with start == end is something said where nothing is
 // written: the full stop that a heading gets.
@@ -46,6 +49,7 @@ type Account struct {
 type Addition struct {
 	Role   Role   `json:"role"`
 	Spoken string `json:"spoken"`
+	Before int    `json:"before"` // the block that follows: TitleBlock or an index, which may be the number of blocks
 }
 
 // BlockAccount is the account of one block.
@@ -73,6 +77,7 @@ type SkippedAccount struct {
 	Kind   article.Kind `json:"kind"`
 	Text   string       `json:"text"`
 	Reason string       `json:"reason"`
+	Before int          `json:"before"` // the block that follows it on the page, as in Addition
 }
 
 // NewAccount makes the account of an article and its script. It adds nothing but white space between utterances: what
@@ -89,11 +94,11 @@ func NewAccount(a *article.Article, s *Script) Account {
 		acc.Blocks[i] = BlockAccount{Index: i, Kind: b.Kind, Text: b.Text, Pieces: []AccountPiece{}}
 	}
 	for i, b := range a.Skipped {
-		acc.Skipped[i] = SkippedAccount{b.Kind, b.Text, b.Reason}
+		acc.Skipped[i] = SkippedAccount{b.Kind, b.Text, b.Reason, b.Before}
 	}
 	for _, u := range s.Utterances {
 		if u.Block == NoticeBlock {
-			acc.Added = append(acc.Added, Addition{u.Role, u.Spoken})
+			acc.Added = append(acc.Added, Addition{u.Role, u.Spoken, TitleBlock})
 		} else if b := acc.block(u.Block); b != nil {
 			b.Pieces = appendUtterance(b.Pieces, u)
 		}
@@ -158,10 +163,16 @@ func (b *BlockAccount) fillSpace() {
 // Balance checks that every byte of the title and of every block is in one piece and that each piece says what became of
 // it. The error names the block and the byte.
 func (acc Account) Balance() error {
+	if acc.Title.Index != TitleBlock {
+		return fmt.Errorf("account: the title has the number %d, not %d", acc.Title.Index, TitleBlock)
+	}
 	if err := acc.Title.balance(); err != nil {
 		return err
 	}
 	for i := range acc.Blocks {
+		if acc.Blocks[i].Index != i {
+			return fmt.Errorf("account: block %d has the number %d", i, acc.Blocks[i].Index)
+		}
 		if err := acc.Blocks[i].balance(); err != nil {
 			return err
 		}
@@ -172,6 +183,33 @@ func (acc Account) Balance() error {
 		}
 	}
 	return nil
+}
+
+// maxAccount is the longest account that ReadAccount takes, in bytes. The account of a long article is about ten times as
+// long as its text.
+const maxAccount = 256 << 20
+
+// ReadAccount reads an account as it stands in S.account.json. It does not check that it balances.
+func ReadAccount(r io.Reader) (Account, error) {
+	var acc Account
+	limited := &io.LimitedReader{R: r, N: maxAccount}
+	decoder := json.NewDecoder(limited)
+	err := decoder.Decode(&acc)
+	if err == nil {
+		if _, end := decoder.Token(); !errors.Is(end, io.EOF) {
+			err = errors.New("there is more behind its end")
+		}
+	}
+	if err != nil {
+		if limited.N <= 0 {
+			return Account{}, fmt.Errorf("read the account: longer than %d MiB", maxAccount>>20)
+		}
+		return Account{}, fmt.Errorf("read the account: %w", err)
+	}
+	if acc.Version != AccountVersion {
+		return Account{}, fmt.Errorf("read the account: version %d, not %d", acc.Version, AccountVersion)
+	}
+	return acc, nil
 }
 
 func (b *BlockAccount) balance() error {
@@ -185,7 +223,7 @@ func (b *BlockAccount) balance() error {
 			return fmt.Errorf("account: %s: byte %d is in two pieces", name, p.Start)
 		case p.End < p.Start || p.End > len(b.Text):
 			return fmt.Errorf("account: %s: the piece at byte %d does not lie in the text", name, p.Start)
-		case p.State == Respoken && (p.To == "" || p.From != b.Text[p.Start:p.End]):
+		case p.State == Respoken && p.To == "", (p.State == Respoken || p.From != "") && p.From != b.Text[p.Start:p.End]:
 			return fmt.Errorf("account: %s: the piece at byte %d is not what is written there", name, p.Start)
 		case p.State == Omitted && p.Reason == "":
 			return fmt.Errorf("account: %s: the piece at byte %d is skipped for no reason", name, p.Start)

@@ -1,0 +1,95 @@
+package script_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/pipeline/script"
+)
+
+func TestReadAccountReadsWhatWasWritten(t *testing.T) {
+	a := harbour()
+	want := script.NewAccount(a, build(t, a, script.Options{Notice: "An AI-generated voice reads."}))
+	text, err := json.Marshal(want)
+	require.NoError(t, err)
+	got, err := script.ReadAccount(bytes.NewReader(text))
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	require.NoError(t, got.Balance())
+}
+
+func TestReadAccountRefusesWhatIsNone(t *testing.T) {
+	for text, why := range map[string]string{
+		``:                             "EOF",
+		`[]`:                           "cannot unmarshal",
+		`{"version":1,"blocks":[`:      "unexpected EOF",
+		`{"version":2}`:                "version 2, not 1",
+		`{"version":1,"title":{}} and`: "more behind its end",
+	} {
+		_, err := script.ReadAccount(strings.NewReader(text))
+		require.ErrorContains(t, err, why, text)
+	}
+}
+
+// oneBlock is an account with one block of the text "The boat" and the pieces given as JSON.
+func oneBlock(pieces string) string {
+	return `{"version":1,"title":{"index":-1,"text":""},"blocks":[{"index":0,"kind":"paragraph","text":"The boat","pieces":[` + pieces + `]}]}`
+}
+
+func TestBalanceFindsEveryLieOfAnAccount(t *testing.T) {
+	for text, why := range map[string]string{
+		oneBlock(`{"start":0,"end":8,"state":"spoken"}`):                                                    "",
+		oneBlock(`{"start":0,"end":3,"state":"spoken"},{"start":3,"end":8,"state":"skipped","reason":"x"}`): "",
+		oneBlock(``): "block 0: bytes 0 to 8 are in no piece",
+		oneBlock(`{"start":0,"end":7,"state":"spoken"}`):                                        "block 0: bytes 7 to 8 are in no piece",
+		oneBlock(`{"start":1,"end":8,"state":"spoken"}`):                                        "block 0: bytes 0 to 1 are in no piece",
+		oneBlock(`{"start":0,"end":9,"state":"spoken"}`):                                        "block 0: the piece at byte 0 does not lie in the text",
+		oneBlock(`{"start":0,"end":-1,"state":"spoken"}`):                                       "block 0: the piece at byte 0 does not lie in the text",
+		oneBlock(`{"start":-1,"end":8,"state":"spoken"}`):                                       "block 0: byte -1 is in two pieces",
+		oneBlock(`{"start":0,"end":5,"state":"spoken"},{"start":3,"end":8,"state":"spoken"}`):   "block 0: byte 3 is in two pieces",
+		oneBlock(`{"start":0,"end":8,"state":"said"}`):                                          `block 0: the piece at byte 0 has the unknown state "said"`,
+		oneBlock(`{"start":0,"end":8,"state":"skipped"}`):                                       "block 0: the piece at byte 0 is skipped for no reason",
+		oneBlock(`{"start":0,"end":8,"state":"respoken","from":"The boat"}`):                    "block 0: the piece at byte 0 is not what is written there",
+		oneBlock(`{"start":0,"end":8,"state":"respoken","from":"The goat","to":"The boat"}`):    "block 0: the piece at byte 0 is not what is written there",
+		oneBlock(`{"start":0,"end":8,"state":"skipped","reason":"not said","from":"The goat"}`): "block 0: the piece at byte 0 is not what is written there",
+		`{"version":1,"title":{"index":0,"text":""}}`:                                           "the title has the number 0",
+		`{"version":1,"title":{"index":-1,"text":"A"}}`:                                         "the title: bytes 0 to 1 are in no piece",
+		`{"version":1,"title":{"index":-1},"blocks":[{"index":7}]}`:                             "block 0 has the number 7",
+		`{"version":1,"title":{"index":-1},"skipped":[{"text":"By Tom"}]}`:                      "skipped block 0 has no reason",
+	} {
+		acc, err := script.ReadAccount(strings.NewReader(text))
+		require.NoError(t, err, text)
+		if why == "" {
+			require.NoError(t, acc.Balance(), text)
+			continue
+		}
+		require.ErrorContains(t, acc.Balance(), why, text)
+	}
+}
+
+func FuzzReadAccount(f *testing.F) {
+	a := harbour()
+	s, err := script.Build(a, script.Options{Normalizer: digits{}, Notice: "An AI-generated voice reads."})
+	require.NoError(f, err)
+	text, err := json.Marshal(script.NewAccount(a, s))
+	require.NoError(f, err)
+	f.Add(text)
+	f.Add([]byte(oneBlock(`{"start":0,"end":9223372036854775807,"state":"respoken","to":"x"},{"start":-9223372036854775808}`)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		acc, err := script.ReadAccount(bytes.NewReader(data))
+		if err != nil || acc.Balance() != nil {
+			return
+		}
+		for _, b := range append([]script.BlockAccount{acc.Title}, acc.Blocks...) {
+			var pieces strings.Builder
+			for _, p := range b.Pieces {
+				pieces.WriteString(b.Text[p.Start:p.End])
+			}
+			require.Equal(t, b.Text, pieces.String())
+		}
+	})
+}
