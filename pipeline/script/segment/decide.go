@@ -16,6 +16,7 @@ type next struct {
 	first rune   // that sign
 	word  string // the letters there, at most reach bytes; a number's digits
 	open  bool   // opening signs stand before it
+	dash  bool   // of those, a dash by itself
 }
 
 // ends decides whether the sentence ends with the run that begins at begin. It may shorten the run.
@@ -60,9 +61,21 @@ func (s *scanner) endsStrong(begin int, r *run, n next) bool {
 		return s.opener(n)
 	}
 	if unicode.IsLower(n.first) {
-		return s.lang.informal && !r.closers
+		return !r.closers && s.goesOnInLowerCase(s.wordBefore(begin), n)
 	}
 	return true
+}
+
+// goesOnInLowerCase tells whether a word in lower case behind a mark begins a sentence, as in texts of people who write
+// without capitals. Behind a capitalised word the mark rather belongs to a name ("Therapy? on stage", "Assoc. of
+// Nurses"), unless this sentence too began in lower case or the next word is a pronoun that others write as a capital.
+func (s *scanner) goesOnInLowerCase(before string, n next) bool {
+	if !s.lang.informal || n.dash {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(before)
+	begin, _ := utf8.DecodeRuneInString(s.text[s.start:])
+	return !unicode.IsUpper(first) || unicode.IsLower(begin) || n.word != "" && strings.EqualFold(n.word, s.lang.pronoun)
 }
 
 // endsGlued decides on a run with no white space behind it. Scripts without spaces end there; elsewhere a space is
@@ -81,8 +94,9 @@ func (s *scanner) endsGlued(begin int, r *run) bool {
 	before := s.wordBefore(begin)
 	last, size := utf8.DecodeLastRuneInString(before)
 	lower := unicode.IsLower(last) && len(before) > size+1
-	if r.dots >= 3 {
-		return false
+	if r.dots > 1 && !r.strong {
+		// Not where words are left out ("the...Council"), and "I" is no proof.
+		return lower && startsUpper(n) && n.word != s.lang.pronoun && !s.lang.is(before, opener)
 	}
 	if r.strong || r.closers {
 		return unicode.IsLetter(last) && !strings.ContainsAny(before, "/@=&")
@@ -126,11 +140,16 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 		return false
 	}
 	c := s.lang.class(word)
+	if c.has(mixed) && !strings.ContainsFunc(word, unicode.IsLower) {
+		c &^= middle | mixed
+	}
 	if i := strings.LastIndexByte(word, '-'); c == 0 && i >= 0 && !isInitials(word) {
 		word = word[i+1:] // "non-U.S."
 		c = s.lang.class(word)
 	}
 	switch {
+	case r.dots > 1 && startsUpper(n):
+		return true // the first is the abbreviation's: "etc.."
 	case c.has(title):
 		return false
 	case c.has(number) && (unicode.IsDigit(n.first) || isRoman(n.word) || n.first == '#'):
@@ -144,7 +163,7 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 	case c.has(clock):
 		return startsUpper(n) && !s.lang.is(n.word, zone) && !s.fronted(begin) || n.open && s.opener(n)
 	case c.has(final):
-		return startsUpper(n) || n.open
+		return (startsUpper(n) || n.open) && !s.fronted(begin)
 	case c.has(middle):
 		return s.opener(n) && !s.fronted(begin)
 	case isInitials(word):
@@ -154,7 +173,7 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 		return s.endsNumber(word, n)
 	}
 	if unicode.IsLower(n.first) {
-		return s.lang.informal && r.dots == 1 && len(word) > 2 && hasVowel(word)
+		return r.dots == 1 && len(word) > 2 && hasVowel(word) && s.goesOnInLowerCase(word, n)
 	}
 	return true
 }
@@ -163,8 +182,11 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 func (s *scanner) endsInitial(begin int, word string, n next) bool {
 	before := s.wordBefore(trimSpace(s.text, s.start, begin-len(word)))
 	first, _ := utf8.DecodeRuneInString(before)
-	if word == s.lang.pronoun && unicode.IsLower(first) || isNumber(before) && unicode.IsLower(rune(word[0])) {
-		return startsUpper(n) // "you and I.", and a unit: "3 m."
+	if word == s.lang.pronoun && unicode.IsLower(first) {
+		return startsUpper(n) // "you and I."
+	}
+	if isNumber(before) && unicode.IsLower(rune(word[0])) {
+		return startsUpper(n) && !s.abbreviated(n) // "3 m.", but "44 a. C."
 	}
 	return s.opener(n) && !s.fronted(begin)
 }
@@ -174,7 +196,7 @@ func (s *scanner) endsNumber(word string, n next) bool {
 	if !s.lang.ordinals {
 		return !unicode.IsLower(n.first) || s.lang.informal
 	}
-	if len(word) > 2 && isNumber(word) {
+	if len(word) > 3 && isNumber(word) {
 		return !unicode.IsLower(n.first)
 	}
 	return s.opener(n)
@@ -189,9 +211,21 @@ func (s *scanner) fronted(end int) bool {
 	return strings.Count(rest, " ") < 3 && s.lang.is(first, preposition)
 }
 
-// opener tells whether a capitalised word follows that often begins a sentence and seldom goes on a name.
+// opener tells whether a capitalised word follows that often begins a sentence and seldom goes on a name. A letter with
+// a full stop is an initial: "J. A. Petit".
 func (s *scanner) opener(n next) bool {
-	return unicode.IsUpper(n.first) && s.lang.is(n.word, opener)
+	return unicode.IsUpper(n.first) && s.lang.is(n.word, opener) && !(len(n.word) == 1 && s.stopped(n))
+}
+
+// abbreviated tells whether the next word is a letter or a word of the table with a full stop.
+func (s *scanner) abbreviated(n next) bool {
+	return s.stopped(n) && (utf8.RuneCountInString(n.word) == 1 || s.lang.class(n.word)&(title|middle|final) != 0)
+}
+
+// stopped tells whether a full stop follows the next word.
+func (s *scanner) stopped(n next) bool {
+	end := n.at + len(n.word)
+	return end < len(s.text) && s.text[end] == '.'
 }
 
 // startsUpper tells whether the next word may begin a sentence by its case: it does not begin with a lower-case letter,
@@ -210,6 +244,11 @@ func (s *scanner) lookAhead(i int) next {
 		case unicode.IsSpace(c):
 		case isOpening(c):
 			n.open = true
+			if skip := s.apostropheWord(i, c, size); skip > 0 {
+				i = skip
+				continue
+			}
+			n.dash = n.dash || isDash(c) && spaceAt(s.text, i+size)
 		default:
 			n.at, n.first = i, c
 			end := i
@@ -232,6 +271,17 @@ func (s *scanner) lookAhead(i int) next {
 	return n
 }
 
+// apostropheWord gives the end of a word of an apostrophe c and one letter at i ("'s Avonds"), or 0.
+func (s *scanner) apostropheWord(i int, c rune, size int) int {
+	if c != '\'' && c != '’' && c != '‘' || i+size+1 >= len(s.text) || s.text[i+size+1] != ' ' {
+		return 0
+	}
+	if strings.IndexByte(s.lang.letters, s.text[i+size]) < 0 {
+		return 0
+	}
+	return i + size + 1
+}
+
 // wordBefore gives the word that ends at end, without opening signs; of a long one the last reach bytes.
 func (s *scanner) wordBefore(end int) string {
 	begin := max(s.start, end-reach)
@@ -252,6 +302,15 @@ func (s *scanner) wordBefore(end int) string {
 		word = word[size:]
 	}
 	return word
+}
+
+// isDash tells the signs that part clauses when they stand between spaces.
+func isDash(r rune) bool { return r == '-' || r == '–' || r == '—' }
+
+// spaceAt tells whether white space begins at i.
+func spaceAt(text string, i int) bool {
+	r, n := utf8.DecodeRuneInString(text[i:])
+	return n > 0 && unicode.IsSpace(r)
 }
 
 // isInitials tells single letters parted by full stops: "E", "U.S", "J.-P".

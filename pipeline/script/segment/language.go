@@ -20,6 +20,7 @@ const (
 	clock                         // ends a sentence before a capital that is no time zone or day: "a.m."
 	final                         // ends one before any capital: "etc."
 	middle                        // ends one only before a common opener: "U.S.", "Inc."
+	mixed                         // not if in capitals throughout, which is another word: "Md." but "MD"
 	common                        // also an ordinary word, that ends a sentence like any other: "no", "art"
 	bang                          // a name with an exclamation mark: "Yahoo!"
 	opener                        // often begins a sentence, seldom goes on a name
@@ -37,19 +38,22 @@ type language struct {
 	folded   map[string]class // the others, in lower case
 	informal bool             // a sentence may begin with a lower-case letter
 	ordinals bool             // digits and a full stop are an ordinal number
+	letters  string           // letters that are a word behind an apostrophe: "'s Avonds"
 	pronoun  string           // a pronoun of one capital letter
 }
 
 // class looks a word up. A word of the table in lower case stands for every case; one with a capital only for itself and
-// for the word in capitals throughout.
+// for the word in capitals throughout, and goes before one in lower case: "B.V." is a firm and "b.v." an example.
 func (l *language) class(word string) class {
 	if word == "" || len(word) > longest {
 		return 0
 	}
-	c := l.exact[word]
+	if c := l.exact[word]; c != 0 {
+		return c
+	}
 	var buf [longest]byte
 	folded := fold(buf[:0], word)
-	c |= l.folded[string(folded)]
+	c := l.folded[string(folded)]
 	if i := bytes.IndexByte(folded, '\''); i > 0 && i < len("quell'") {
 		c |= l.folded[string(folded[i+1:])] // behind an elision: "l'avv."
 	}
@@ -155,6 +159,8 @@ func (l *language) set(fields []string) error {
 		l.informal = true
 	case len(fields) == 1 && fields[0] == "ordinal-stop":
 		l.ordinals = true
+	case len(fields) == 2 && fields[0] == "apostrophe-letters":
+		l.letters = fields[1]
 	case len(fields) == 2 && fields[0] == "pronoun":
 		l.pronoun = fields[1]
 	default:
@@ -192,6 +198,8 @@ func classNamed(name string) (class, bool) {
 		return final, true
 	case "middle":
 		return middle, true
+	case "middle, not in capitals":
+		return middle | mixed, true
 	case "bang":
 		return bang, true
 	case "opener":

@@ -15,14 +15,22 @@ func (s *scanner) layoutEnds(end int) bool {
 	if end == s.start {
 		return false
 	}
-	before, after := s.token(end), s.tokenAfter(s.pos)
+	before, after := s.text[s.word:end], s.tokenAfter(s.pos)
+	if before == "" {
+		return false
+	}
 	switch {
 	case isRule(after), isRule(before):
 		return true
-	case isAddress(before):
-		return isAddress(after)
+	case isAddress(before) || isMail(before):
+		return isAddress(after) || isField(after) || s.opener(s.lookAhead(end))
 	case isSmiley(before):
 		return startsUpper(s.lookAhead(end))
+	}
+	if r, _ := utf8.DecodeRuneInString(before); isPicture(r) {
+		return s.opener(s.lookAhead(end)) // not "I ♥ Paris"
+	}
+	switch {
 	case len(before) > 2 && (before[len(before)-1] == ',' || before[len(before)-1] == '-'):
 		return end-s.start < reach && startsUpper(s.lookAhead(end)) && s.isLetterPart(end)
 	}
@@ -39,15 +47,6 @@ func (s *scanner) layoutEnds(end int) bool {
 		}
 	}
 	return false
-}
-
-// token gives the word between white space that ends at end, of a long one the last reach bytes.
-func (s *scanner) token(end int) string {
-	i := end
-	for i > s.start && end-i < reach && s.text[i-1] > ' ' {
-		i--
-	}
-	return s.text[i:end]
 }
 
 // tokenAfter gives the word that begins at i, of a long one the first reach bytes.
@@ -71,6 +70,17 @@ func isRule(token string) bool {
 func isAddress(token string) bool {
 	token = strings.TrimLeft(token, "<([")
 	return strings.HasPrefix(token, "http://") || strings.HasPrefix(token, "https://") || strings.HasPrefix(token, "www.")
+}
+
+// isMail tells an address of electronic mail.
+func isMail(token string) bool {
+	at := strings.IndexByte(token, '@')
+	return at > 0 && strings.IndexByte(token[at:], '.') > 1
+}
+
+// isField tells the name of a field in the head of a message: "Subject:".
+func isField(token string) bool {
+	return len(token) > 2 && 'A' <= token[0] && token[0] <= 'Z' && token[len(token)-1] == ':' && isWord(token[:len(token)-1])
 }
 
 // isSmiley tells a face drawn with signs.

@@ -39,7 +39,7 @@ func isFused(r rune) bool {
 // isClosing tells the signs that may stand between a terminator and the end of its sentence.
 func isClosing(r rune) bool {
 	switch r {
-	case ')', ']', '}', '"', '\'', '*', '_', '’', '‘', '”', '“', '»', '«', '›', '‹':
+	case ')', ']', '}', '"', '\'', '*', '_', '’', '‘', '”', '“', '»', '«', '›', '‹', '†', '‡':
 		return true
 	}
 	return r > 0x7f && unicode.In(r, unicode.Pe, unicode.Pf, unicode.No)
@@ -151,9 +151,14 @@ func spacedCloser(text string, i int) int {
 	c, n := utf8.DecodeRuneInString(text[i+1:])
 	end := i + 1 + n
 	switch {
-	case strings.ContainsRune(")]}»›”", c) && (end == len(text) || text[end] == ' '):
+	case strings.ContainsRune(")]}»›”", c) && (end == len(text) || strings.IndexByte(" ,;:.", text[end]) >= 0):
 		return end
-	case c >= 0x2600 && c != utf8.RuneError && unicode.Is(unicode.So, c):
+	case isPicture(c):
+		end = i + 1
+		for isPicture(c) || c == 0xfe0f || c == 0x200d || 0x1f3fb <= c && c <= 0x1f3ff { // with variants, joiners and skin tones
+			end += n
+			c, n = utf8.DecodeRuneInString(text[end:])
+		}
 		return end
 	}
 	end = min(i+6, len(text))
@@ -166,6 +171,11 @@ func spacedCloser(text string, i int) int {
 		return end
 	}
 	return 0
+}
+
+// isPicture tells emoji.
+func isPicture(r rune) bool {
+	return r >= 0x2600 && r != utf8.RuneError && unicode.Is(unicode.So, r)
 }
 
 // beginsWord tells whether a letter or digit stands at i.

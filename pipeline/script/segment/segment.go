@@ -36,13 +36,14 @@ type scanner struct {
 	lang  *language
 	start int    // where the sentence being read begins
 	pos   int    // everything before it is done
+	word  int    // where the word being read begins
 	list  marker // the list marker that began an item last
 }
 
 // next reads one sentence; start == end at the end of the text.
 func (s *scanner) next() (start, end int) {
 	s.start = skipSpace(s.text, s.pos)
-	s.pos = s.start
+	s.pos, s.word = s.start, s.start
 	if s.start == len(s.text) {
 		return s.start, s.start
 	}
@@ -100,6 +101,7 @@ func (s *scanner) atSpace() (end int, ok bool) {
 	if s.pos == len(s.text) || lines > 1 || s.startsItem() || s.layoutEnds(end) {
 		return end, true
 	}
+	s.word = s.pos
 	return 0, false
 }
 
