@@ -91,15 +91,18 @@ func (s *scanner) endsGlued(begin int, r *run) bool {
 	if !unicode.IsUpper(n.first) || n.at != r.end && !r.closers && !n.open {
 		return false
 	}
+	last, size := utf8.DecodeLastRuneInString(s.text[s.start:begin])
+	if !unicode.IsLetter(last) || !unicode.IsLower(last) && !r.strong && !r.closers {
+		return false
+	}
 	before := s.wordBefore(begin)
-	last, size := utf8.DecodeLastRuneInString(before)
 	lower := unicode.IsLower(last) && len(before) > size+1
 	if r.dots > 1 && !r.strong {
 		// Not where words are left out ("the...Council"), and "I" is no proof.
 		return lower && startsUpper(n) && n.word != s.lang.pronoun && !s.lang.is(before, opener)
 	}
 	if r.strong || r.closers {
-		return unicode.IsLetter(last) && !strings.ContainsAny(before, "/@=&")
+		return !strings.ContainsAny(before, "/@=&")
 	}
 	if !s.opener(n) && len(n.word) < 4 {
 		return false // the end of a name: "Socket.Io"
@@ -214,7 +217,7 @@ func (s *scanner) fronted(end int) bool {
 // opener tells whether a capitalised word follows that often begins a sentence and seldom goes on a name. A letter with
 // a full stop is an initial: "J. A. Petit".
 func (s *scanner) opener(n next) bool {
-	return unicode.IsUpper(n.first) && s.lang.is(n.word, opener) && !(len(n.word) == 1 && s.stopped(n))
+	return unicode.IsUpper(n.first) && s.lang.is(n.word, opener) && (len(n.word) > 1 || !s.stopped(n))
 }
 
 // abbreviated tells whether the next word is a letter or a word of the table with a full stop.
@@ -287,6 +290,10 @@ func (s *scanner) wordBefore(end int) string {
 	begin := max(s.start, end-reach)
 	i := end
 	for i > begin {
+		if c := s.text[i-1]; 'a' <= c && c <= 'z' {
+			i--
+			continue
+		}
 		c, size := utf8.DecodeLastRuneInString(s.text[begin:i])
 		if unicode.IsSpace(c) || c == '—' || c == '…' {
 			break

@@ -68,7 +68,12 @@ func isRule(token string) bool {
 
 // isAddress tells a web address.
 func isAddress(token string) bool {
-	token = strings.TrimLeft(token, "<([")
+	for token != "" && (token[0] == '<' || token[0] == '(' || token[0] == '[') {
+		token = token[1:]
+	}
+	if token == "" || token[0] != 'h' && token[0] != 'w' {
+		return false
+	}
 	return strings.HasPrefix(token, "http://") || strings.HasPrefix(token, "https://") || strings.HasPrefix(token, "www.")
 }
 

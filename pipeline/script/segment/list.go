@@ -67,13 +67,18 @@ func (s *scanner) openItem() {
 }
 
 // startsItem tells whether the list marker at pos goes on the list: the same sort as the one before and the next in
-// the count, with a capitalised item where only a full stop marks it. A bullet goes on a list of bullets.
-func (s *scanner) startsItem() bool {
-	m, end, ok := readMarker(s.text, s.pos)
-	if ok && m.value == 1 && m.style != "" && s.list == (marker{}) && LastMark(s.text[s.start:s.pos]) == ':' {
-		return startsUpper(s.lookAhead(end)) // "What to know: 1. It is free."
+// the count, with a capitalised item where only a full stop marks it. A bullet goes on a list of bullets. A first
+// item follows a colon, which ends at before.
+func (s *scanner) startsItem(before int) bool {
+	first := s.list == (marker{})
+	if first && s.text[before-1] != ':' {
+		return false
 	}
-	if !ok || s.list == (marker{}) || m.bullet != s.list.bullet || m.style != s.list.style || m.letter != s.list.letter {
+	m, end, ok := readMarker(s.text, s.pos)
+	if first {
+		return ok && m.value == 1 && m.style != "" && startsUpper(s.lookAhead(end)) // "What to know: 1. It is free."
+	}
+	if !ok || m.bullet != s.list.bullet || m.style != s.list.style || m.letter != s.list.letter {
 		return false
 	}
 	if m.style == "" {

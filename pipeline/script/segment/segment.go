@@ -98,7 +98,7 @@ func (s *scanner) atSpace() (end int, ok bool) {
 		}
 		s.pos += n
 	}
-	if s.pos == len(s.text) || lines > 1 || s.startsItem() || s.layoutEnds(end) {
+	if s.pos == len(s.text) || lines > 1 || s.startsItem(end) || s.layoutEnds(end) {
 		return end, true
 	}
 	s.word = s.pos

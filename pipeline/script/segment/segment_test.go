@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/testdata/hostile"
 )
 
 func split(text, lang string) []string {
@@ -172,10 +174,15 @@ func FuzzSentences(f *testing.F) {
 }
 
 func TestSentencesLosesNothingOfHostileText(t *testing.T) {
-	for _, text := range hostile(2000) {
+	for _, text := range repeated(2000) {
 		for _, lang := range languages {
 			lossless(t, text, lang)
 		}
+	}
+	inputs, err := hostile.Load()
+	require.NoError(t, err)
+	for i, in := range inputs {
+		lossless(t, string(in.Data), languages[i%len(languages)])
 	}
 }
 
@@ -203,8 +210,8 @@ func TestParseTableNamesTheFaultyLine(t *testing.T) {
 	}
 }
 
-// hostile gives texts that have driven segmenters into quadratic time, each about size bytes.
-func hostile(size int) []string {
+// repeated gives texts that have driven segmenters into quadratic time, each about size bytes.
+func repeated(size int) []string {
 	var all []string
 	for _, unit := range []string{
 		".", ". ", "!", "?!", "…", " ", "\u00a0", "\n", "(", ")", "“", "”", "'", "\"", "1", "1.", "1. ", "1.) ", "a. ", "• ", "Mr. ",
@@ -228,9 +235,11 @@ func BenchmarkSentences(b *testing.B) {
 	}
 }
 
+// BenchmarkSentencesOfHostileText takes the texts above, about 200 kB each, and the hostile inputs of the project, up to
+// 1 MB. None may take more than 50 ms.
 func BenchmarkSentencesOfHostileText(b *testing.B) {
-	for _, text := range hostile(200_000) {
-		b.Run(strings.ReplaceAll(text[:min(12, len(text))], "/", "|"), func(b *testing.B) {
+	run := func(name, text string) {
+		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				for range Sentences(text, "en") {
@@ -238,5 +247,13 @@ func BenchmarkSentencesOfHostileText(b *testing.B) {
 				}
 			}
 		})
+	}
+	for _, text := range repeated(200_000) {
+		run(strings.ReplaceAll(text[:min(12, len(text))], "/", "|"), text)
+	}
+	inputs, err := hostile.Load()
+	require.NoError(b, err)
+	for _, in := range inputs {
+		run(in.ID, string(in.Data))
 	}
 }
