@@ -217,7 +217,7 @@ func (s *scanner) fronted(end int) bool {
 // opener tells whether a capitalised word follows that often begins a sentence and seldom goes on a name. A letter with
 // a full stop is an initial: "J. A. Petit".
 func (s *scanner) opener(n next) bool {
-	return unicode.IsUpper(n.first) && s.lang.is(n.word, opener) && (len(n.word) > 1 || !s.stopped(n))
+	return unicode.IsUpper(n.first) && s.lang.is(n.word, opener) && (utf8.RuneCountInString(n.word) > 1 || !s.stopped(n))
 }
 
 // abbreviated tells whether the next word is a letter or a word of the table with a full stop.

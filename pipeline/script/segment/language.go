@@ -39,6 +39,7 @@ type language struct {
 	informal bool             // a sentence may begin with a lower-case letter
 	ordinals bool             // digits and a full stop are an ordinal number
 	letters  string           // letters that are a word behind an apostrophe: "'s Avonds"
+	marks    string           // marks that end a sentence in this language alone
 	pronoun  string           // a pronoun of one capital letter
 }
 
@@ -159,6 +160,8 @@ func (l *language) set(fields []string) error {
 		l.informal = true
 	case len(fields) == 1 && fields[0] == "ordinal-stop":
 		l.ordinals = true
+	case len(fields) == 2 && fields[0] == "terminators":
+		l.marks = fields[1]
 	case len(fields) == 2 && fields[0] == "apostrophe-letters":
 		l.letters = fields[1]
 	case len(fields) == 2 && fields[0] == "pronoun":

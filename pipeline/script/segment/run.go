@@ -13,6 +13,7 @@ const (
 	plain kind = iota // part of a word: go on
 	space
 	stop // a mark that can end a sentence
+	own  // one that can in some languages
 	wide // the first byte of a longer rune that may be either
 )
 
@@ -22,10 +23,12 @@ func byteKind(c byte) kind {
 		return space
 	case '.', '!', '?':
 		return stop
+	case ';', ':':
+		return own
 	}
 	// The lead bytes of Latin, Greek and Cyrillic letters hold no terminator and no white space, but for U+0085 and
-	// U+00A0 (lead byte C2) and those of Armenian and Arabic (D6, D8, DB).
-	if c < 0xc2 || c > 0xc2 && c < 0xd6 || c == 0xd7 {
+	// U+00A0 (lead byte C2), the Greek question mark (CD) and those of Armenian and Arabic (D6, D8, DB).
+	if c < 0xc2 || c > 0xc2 && c < 0xd6 && c != 0xcd || c == 0xd7 {
 		return plain
 	}
 	return wide
@@ -66,8 +69,8 @@ type run struct {
 	split   int  // the end of a first full stop on a word that three spaced ones follow, or 0
 }
 
-// readRun reads the run at i.
-func readRun(text string, i int) run {
+// readRun reads the run at i. Marks are those that end sentences besides the ones of all languages.
+func readRun(text string, i int, marks string) run {
 	r := run{end: i}
 	attached := i > 0 && !spaceBefore(text, i)
 	for r.end < len(text) {
@@ -85,6 +88,9 @@ func readRun(text string, i int) run {
 				r.strong = true
 				r.fused = r.fused || isFused(c)
 			}
+			r.end += n
+		case strings.ContainsRune(marks, c):
+			r.strong = true
 			r.end += n
 		case isClosing(c) && !opensNext(text, r.end+n, c):
 			r.closers = true
@@ -210,10 +216,10 @@ func noteEnd(text string, i int) int {
 }
 
 // IsTerminator tells the marks that can end a sentence: Unicode's Sentence_Terminal property, which the standard
-// library has, and the ellipsis.
+// library has, the ellipsis, and the Greek question mark.
 func IsTerminator(r rune) bool {
 	switch r {
-	case '.', '!', '?', '…':
+	case '.', '!', '?', '…', '\u037e':
 		return true
 	}
 	return r > 0x7f && unicode.Is(unicode.STerm, r)

@@ -9,6 +9,7 @@ package segment
 
 import (
 	"iter"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -53,6 +54,12 @@ func (s *scanner) next() (start, end int) {
 		switch byteKind(c) {
 		case plain:
 			s.pos++
+		case own:
+			if strings.IndexByte(s.lang.marks, c) < 0 {
+				s.pos++
+			} else if end, ok := s.atStop(); ok {
+				return s.start, end
+			}
 		case space:
 			if end, ok := s.atSpace(); ok {
 				return s.start, end
@@ -108,7 +115,7 @@ func (s *scanner) atSpace() (end int, ok bool) {
 // atStop looks at a mark that can end a sentence. Where it does, the end lies behind the marks, quotation marks and
 // brackets that belong to it. It moves past the marks.
 func (s *scanner) atStop() (end int, ok bool) {
-	r := readRun(s.text, s.pos)
+	r := readRun(s.text, s.pos, s.lang.marks)
 	begin := s.pos
 	s.pos = r.end
 	if r.end == len(s.text) {
