@@ -118,11 +118,11 @@ def measure(program, data):
 
     core = lambda r: r[3]
     table.append(("NeMo, 13 numeric classes, lenient", total(core, 2), ">= 95 %", "Kokoro-FastAPI 35 %, abogen 24 %"))
-    table.append(("NeMo, 13 numeric classes, exact", total(core, 1), "", "Kokoro-FastAPI 13 %"))
+    table.append(("NeMo, 13 numeric classes, exact", total(core, 1), "-", "Kokoro-FastAPI 13 %"))
     table.append(("NeMo, all classes, lenient", total(lambda r: True, 2), ">= 85 %", "Kokoro-FastAPI 44 %, abogen 31 %, espeak-ng 34 %"))
-    table.append(("NeMo, all classes, exact", total(lambda r: True, 1), "", "Kokoro-FastAPI 21 %"))
+    table.append(("NeMo, all classes, exact", total(lambda r: True, 1), "-", "Kokoro-FastAPI 21 %"))
     for name, row in sorted(classes.items(), key=lambda item: (not item[1][3], item[0])):
-        table.append((f"NeMo, {name}, lenient", f"{row[2]}/{row[0]}", "", ""))
+        table.append((f"NeMo, {name}, lenient", f"{row[2]}/{row[0]}", "-", ""))
     passed, n, failed, _ = probes(program, data / "newsprobes")
     failures += [("probe " + c, w, s, e) for c, w, s, e in failed]
     table.append(("News probes", f"{100 * passed / n:.1f} % ({passed}/{n})", ">= 98 %",
