@@ -83,7 +83,40 @@ func (e *english) byLetters(t *tokens, i int, w string) bool {
 	case len(w) > 6:
 		return false
 	}
-	return !pronounceable(w)
+	return !sayable(w)
+}
+
+// sayable says whether a word in capitals that no table has is said as a word. Abbreviations of five letters and more that
+// are spelled mostly lack vowels, so a name that is odd in English (DELHI, SIOUX, TOYOTA) is given the doubt.
+func sayable(w string) bool {
+	if len(w) < 5 {
+		return pronounceable(w)
+	}
+	w = strings.NewReplacer("TH", "T", "CH", "C", "SH", "S", "PH", "P", "GH", "G", "CK", "C", "NG", "N").Replace(w)
+	from, vowels := 0, 0
+	for i := 0; i <= len(w); i++ {
+		if i < len(w) && !strings.ContainsRune("AEIOU", rune(w[i])) && (w[i] != 'Y' || i == 0) {
+			continue
+		}
+		cluster := strings.ToLower(w[from:i])
+		switch {
+		case len(cluster) < 3:
+		case i == len(w):
+			for len(cluster) > 2 && strings.ContainsRune("std", rune(cluster[len(cluster)-1])) {
+				cluster = cluster[:len(cluster)-1]
+			}
+			if len(cluster) > 2 {
+				return false
+			}
+		case from == 0 && !onset(cluster), from > 0 && (len(cluster) > 3 || !onset(cluster[1:])):
+			return false
+		}
+		if i < len(w) {
+			vowels++
+		}
+		from = i + 1
+	}
+	return vowels > 0
 }
 
 // inCaps reads a word among words in capitals.
@@ -102,13 +135,16 @@ func (e *english) inCaps(t *tokens, i int, w string) match {
 	case kind == asLetters:
 		spell = true
 	default:
-		spell = ascii(w) && !pronounceable(w) && len(w) <= 6
+		spell = ascii(w) && !sayable(w) && len(w) <= 6
 	}
 	if spell {
 		return match{i + 1, "acronym", e.letters(w)}
 	}
 	if e.special[w] != "" {
 		return match{i + 1, "acronym", e.special[w]}
+	}
+	if e.months[lw] != "" && len(lw) > 3 && lw != "march" {
+		return match{i + 1, "capitals", e.months[lw]}
 	}
 	if p := t.prev(i); t.kind(p) == none || t.sym(p, ".!?:\"'“‘") || !e.ordinary(lw) && len(w) > 2 {
 		r := first(w)
@@ -211,6 +247,9 @@ func (e *english) joint(t *tokens, i int) match {
 	j := i
 	for {
 		w := t.text(j)
+		if base, ok := strings.CutSuffix(w, "s"); ok && t.kind(j) == word && j > i && t.shape(j) != lower && len(base) > 0 && len(base) < 3 && base == strings.ToUpper(base) {
+			return match{j + 1, "acronym", b.String() + spaced(base) + "'s"} // "A&Es"
+		}
 		if t.kind(j) != word || len(w) > 4 || t.shape(j) != upper && (t.shape(j) != capital || len(w) > 1) {
 			return match{}
 		}

@@ -82,6 +82,9 @@ func (e *english) hourAt(t *tokens, i int) hour {
 	case min == "00":
 		out.say += " o'clock"
 	}
+	if full && (t.is(out.end, "h") || t.is(out.end, "hrs")) { // "14:30h"
+		out.end++
+	}
 	return out
 }
 
@@ -191,6 +194,9 @@ func (e *english) military(t *tokens, i int) match {
 	}
 	hh, mm := trimZero(d[:2]), d[2:]
 	say := e.cardinal(hh) + " " + e.pair(mm, "hundred")
+	if d[0] == '0' && hh != "0" {
+		say = "oh " + say
+	}
 	k := t.gap(i + 1)
 	w := t.text(k)
 	switch {

@@ -225,7 +225,10 @@ func (e *english) numericDate(t *tokens, i int) match {
 	}
 	year := e.year(y)
 	if len(y) == 2 {
-		year = e.pair(y, "hundred")
+		year = e.pair(y, "zero zero")
+		if y[0] == '0' {
+			year = e.digits(y)
+		}
 	}
 	if dayFirst {
 		head, tail, _ := strings.Cut(name, " ")

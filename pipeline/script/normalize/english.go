@@ -23,8 +23,8 @@ type english struct {
 	weekdays   map[string]string
 	cues       map[string]bool // plain words that can begin a match
 
-	yearAfter, yearNever, notNoun, regnal, numbered, counted, codeAfter, dialled map[string]bool
-	domains, extensions, zones, makers, prefixes, books, amounts                 map[string]bool
+	yearAfter, yearNever, notNoun, regnal, numbered, counted, codeAfter, dialled           map[string]bool
+	domains, extensions, zones, makers, prefixes, books, amounts, streets, priced, caliber map[string]bool
 }
 
 // newEnglish reads the tables. Outside the United States (and with no region) numbers have an "and" and dates begin
@@ -90,7 +90,7 @@ func newEnglish(region string) *english {
 	for name, m := range map[string]*map[string]bool{
 		"year-after": &e.yearAfter, "year-never": &e.yearNever, "not-noun": &e.notNoun, "regnal": &e.regnal, "numbered": &e.numbered,
 		"counted": &e.counted, "code-after": &e.codeAfter, "dialled": &e.dialled, "domains": &e.domains,
-		"extensions": &e.extensions, "zones": &e.zones, "makers": &e.makers, "prefixes": &e.prefixes, "books": &e.books, "amounts": &e.amounts,
+		"extensions": &e.extensions, "zones": &e.zones, "makers": &e.makers, "prefixes": &e.prefixes, "books": &e.books, "amounts": &e.amounts, "streets": &e.streets, "priced": &e.priced, "caliber": &e.caliber,
 	} {
 		*m = set(lists[name])
 	}
@@ -116,12 +116,12 @@ func (e *english) grammar() grammar {
 		e.phone, e.date, e.address, e.clock, e.money, e.quantity, e.size, e.law, e.slash, e.ratio, e.identifier, e.model, e.interval, e.plain, e.web,
 	}
 	g.rules[word] = []rule{
-		e.web, e.money, e.date, e.initials, e.party, e.state, e.abbreviated, e.roman, e.ticker, e.joint, e.model, e.acronym, e.oddWord, e.speed, e.greek, format,
+		e.web, inserted, e.money, e.date, e.initials, e.party, e.state, e.abbreviated, e.roman, e.ticker, e.joint, e.model, e.acronym, e.oddWord, e.speed, e.greek, format,
 	}
 	g.rules[calm] = []rule{e.cued}
 	g.rules[raised] = []rule{e.exponent}
 	g.rules[symbol] = []rule{
-		e.phone, e.money, e.signed, e.plain, e.quantity, e.apostrophe, e.handle, footnote, ellipsis, e.named, dash, bracket, e.sign,
+		e.phone, e.money, e.signed, e.plain, e.quantity, e.apostrophe, e.handle, inserted, footnote, ellipsis, e.named, dash, bracket, e.sign,
 	}
 	return g
 }
@@ -172,6 +172,9 @@ func (e *english) attributive(t *tokens, i, end int) bool {
 		}
 		left := t.left(i)
 		return left == "a" || left == "an"
+	}
+	if k := t.gap(end); k > end && t.kind(k) == word && e.priced[t.text(k)] && t.s[t.toks[end-1].start:t.toks[end-1].end] != "%" {
+		return true
 	}
 	switch t.left(i) {
 	case "a", "an", "the", "its", "his", "her", "their", "our", "this", "that", "another", "every", "each", "new", "one":

@@ -35,6 +35,9 @@ func (e *english) initials(t *tokens, i int) match {
 		return e.dottedLetters(t, i)
 	}
 	k := t.gap(i + 2)
+	if dir := e.compass(t, w, k); dir != "" && k > i+2 {
+		return match{i + 2, "address", dir}
+	}
 	if t.shape(i) != capital {
 		if w == "c" && t.kind(k) == digits && k > i+2 {
 			return match{i + 2, "abbreviation", "circa"}
@@ -43,6 +46,8 @@ func (e *english) initials(t *tokens, i int) match {
 	}
 	switch {
 	case k > i+2 && t.kind(k) == word && t.shape(k) != lower && (len(t.text(k)) > 1 || t.is(k+1, ".")) && !t.ends(i+1) && (t.kind(t.prev(i)) != word || len(t.text(t.prev(i))) > 1 && !e.names(t.left(i))):
+		return match{i + 2, "initials", w}
+	case k > i+2 && t.kind(k) == word && t.shape(k) == lower && len(t.text(k)) > 2 && w != "I" && !t.toks[k-1].brk: // "E. coli"
 		return match{i + 2, "initials", w}
 	case t.kind(k) == digits && k > i+2 && (w == "S" || w == "K" || w == "D" || w == "H"): // bills, works of Mozart and Schubert
 		return match{i + 2, "law", w}

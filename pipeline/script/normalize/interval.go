@@ -46,10 +46,13 @@ func (e *english) interval(t *tokens, i int) match {
 		}
 		return match{third.end, "score", e.number(n) + " " + e.number(m) + " " + e.number(third)}
 	}
+	if t.is(i, "4") && t.left(i) == "big" && m.whole == "0" && m.plain() {
+		return match{m.end, "idiom", "four oh"}
+	}
 	if t.kind(i-2) == word && t.sym(i-1, "-") && len(t.text(i-2)) == 1 {
 		return match{} // a row of signs
 	}
-	if len(n.whole) == 3 && n.plain() && m.plain() && (e.makers[t.left(i)] || len(m.whole) == 3 && n.whole[0] == '7' && n.whole[2] == '7' && m.whole[1:] == "00") {
+	if len(n.whole) == 3 && n.plain() && m.plain() && (e.makers[t.left(i)] || jet(n.whole) && (len(m.whole) == 3 && m.whole[1:] == "00" || len(m.whole) == 1)) {
 		return match{m.end, "code", e.code(n.whole) + " " + e.code(m.whole)}
 	}
 	first, last := e.number(n), e.number(m)
@@ -63,11 +66,16 @@ func (e *english) interval(t *tokens, i int) match {
 	}
 	class := "range"
 	joint := " to "
+	if t.right(m.end) == "punch" {
+		return match{m.end, "idiom", first + " " + last}
+	}
 	if n.plain() && m.plain() && !less(n.whole, m.whole) {
 		class = "score"
 		switch {
 		case n.whole == m.whole, e.tennis(t, i, n, m):
 			joint = " "
+		case t.is(i-1, "(") && t.shape(t.prev(i-1)) == capital && t.sym(m.end, "),") && !t.is(t.prev(t.prev(i-1)), ","): // "the Eagles (6-5)"
+			joint = " and "
 		case e.record(t, i, m.end):
 			joint = " and "
 		}
@@ -76,6 +84,9 @@ func (e *english) interval(t *tokens, i int) match {
 	}
 	return match{m.end, class, first + joint + last}
 }
+
+// jet says whether a number is a Boeing's: 737, 787.
+func jet(d string) bool { return len(d) == 3 && d[0] == '7' && d[2] == '7' }
 
 // tennis says whether two numbers are a set: at most 7, with another set beside it.
 func (e *english) tennis(t *tokens, i int, n, m number) bool {
@@ -86,10 +97,12 @@ func (e *english) tennis(t *tokens, i int, n, m number) bool {
 		return false
 	}
 	j := m.end
-	if t.kind(j) == space && t.is(j+1, "(") && t.is(j+3, ")") { // the tie-break
-		j += 4
-	} else if t.is(j, "(") && t.is(j+2, ")") {
-		j += 3
+	if k := t.gap(j); t.is(k, "(") { // the tie-break
+		if t.is(k+2, ")") {
+			j = k + 3
+		} else if t.is(k+4, ")") {
+			j = k + 5
+		}
 	}
 	if t.sym(j, ",") {
 		j++
@@ -100,6 +113,8 @@ func (e *english) tennis(t *tokens, i int, n, m number) bool {
 	}
 	if t.is(k, ")") && t.is(k-2, "(") {
 		k = t.prev(k - 2)
+	} else if t.is(k, ")") && t.is(k-4, "(") {
+		k = t.prev(k - 4)
 	}
 	return set(t.gap(j)) || set(k-2)
 }
@@ -147,6 +162,12 @@ func (e *english) slash(t *tokens, i int) match {
 		}
 	case t.left(i) == "on" && !e.things(t, m.end) && e.monthDay(a, b) != "":
 		m.class, m.say = "date", e.monthDay(a, b)
+	case len(a) == 2 && len(b) == 2 && (a[0] == '0' || b[0] == '0') && e.monthDay(a, b) != "": // "04/15"
+		m.class, m.say = "date", e.monthDay(a, b)
+	case len(a) == 2 && len(b) == 2 && atoi(a)+atoi(b) == 100: // the "80/20 rule"
+		m.class, m.say = "idiom", e.cardinal(a)+" "+e.cardinal(b)
+	case len(a) == 3 && len(b) == 1 && b > "1": // runs for wickets
+		m.class, m.say = "score", e.cardinal(a)+" for "+e.cardinal(b)
 	case b == "1":
 		m.class, m.say = "ratio", e.cardinal(a)+" to one"
 	case strings.Trim(b, "0") == "":
@@ -155,7 +176,7 @@ func (e *english) slash(t *tokens, i int) match {
 		m.say = e.cardinal(a) + " over " + e.cardinal(b)
 	default:
 		m.say = e.fraction(a, b)
-		if w := t.low(i + 3); t.kind(i+3) == word && ordinalSuffix(b, w) {
+		if w := t.low(i + 3); t.kind(i+3) == word && (ordinalSuffix(b, w) || ordinalSuffix(b, strings.TrimSuffix(w, "s"))) {
 			m.end++
 		}
 	}
@@ -165,7 +186,14 @@ func (e *english) slash(t *tokens, i int) match {
 // ratio says "3:1" and "16:9", and chapter and verse.
 func (e *english) ratio(t *tokens, i int) match {
 	a, b := t.text(i), t.text(i+2)
-	if !t.is(i+1, ":") || t.kind(i+2) != digits || t.is(i+3, ":") && t.kind(i+4) == digits {
+	if n := e.num(t, i); n.frac != "" && t.is(n.end, ":") && t.kind(n.end+1) == digits { // "3.5:1"
+		second := e.num(t, n.end+1)
+		return match{second.end, "ratio", e.number(n) + " to " + e.number(second)}
+	}
+	if len(a) == 1 && a[0] >= '1' && a[0] <= '3' && t.gap(i+1) > i+1 && e.books[t.right(i+1)] && t.shape(t.gap(i+1)) == capital && t.kind(t.gap(t.gap(i+1)+1)) == digits {
+		return match{i + 1, "verse", map[string]string{"1": "First", "2": "Second", "3": "Third"}[a]} // "1 Corinthians 13"
+	}
+	if !t.is(i+1, ":") || t.kind(i+2) != digits || t.is(i-1, ":") && t.kind(i-2) == digits {
 		return match{}
 	}
 	if e.books[t.left(i)] {
@@ -176,7 +204,12 @@ func (e *english) ratio(t *tokens, i int) match {
 		return m
 	}
 	second := e.num(t, i+2)
-	return match{second.end, "ratio", e.cardinal(a) + " to " + e.number(second)}
+	m := match{second.end, "ratio", e.cardinal(a) + " to " + e.number(second)}
+	for t.is(m.end, ":") && t.kind(m.end+1) == digits && m.end < i+10 { // "1:2:3"
+		next := e.num(t, m.end+1)
+		m.end, m.say = next.end, m.say+" to "+e.number(next)
+	}
+	return m
 }
 
 // identifier says the number of a case, a licence or a badge: the parts one by one, short ones as pairs.
@@ -184,22 +217,33 @@ func (e *english) identifier(t *tokens, i int) match {
 	p := t.prev(i)
 	named := t.is(p, "#")
 	if t.is(p, ".") {
-		named = t.low(p-1) == "no" || t.low(p-1) == "nos"
+		w := t.low(p - 1)
+		named = w == "no" || w == "nos"
+		if w == "ext" && t.kind(i+1) != digits {
+			return match{i + 1, "identifier", e.digits(t.text(i))}
+		}
 	}
-	switch t.low(p) {
-	case "number", "case", "docket", "id", "pin", "code", "badge", "serial", "license", "licence", "policy", "claim", "reference", "permit", "plate":
+	switch q := t.left(p); t.low(p) {
+	case "is", "was", "read", "reads": // "the code is 8829"
+		named = q == "number" || q == "code" || q == "pin" || q == "plate" || q == "password" || q == "zip" || q == "isbn"
+	case "number", "isbn", "ext", "extension", "case", "docket", "id", "pin", "code", "badge", "serial", "license", "licence", "policy", "claim", "reference", "permit", "plate":
 		named = t.kind(p) == word
 	}
 	if !named {
 		return match{}
 	}
-	say := e.code(t.text(i))
+	d := t.text(i)
+	say := e.code(d)
 	j := i + 1
-	for k := 0; k < 4 && t.is(j, "-") && t.kind(j+1) == digits; k++ {
-		say += " " + e.code(t.text(j+1))
+	for k := 0; k < 5 && t.is(j, "-") && (t.kind(j+1) == digits || t.kind(j+1) == word && len(t.text(j+1)) < 3); k++ {
+		if t.kind(j+1) == word {
+			say += " " + strings.ToUpper(spaced(t.text(j+1)))
+		} else {
+			say += " " + e.code(t.text(j+1))
+		}
 		j += 2
 	}
-	if j == i+1 {
+	if t.kind(j) == word || j == i+1 && (len(d) < 5 && !t.is(p, "is") || len(d) < 4 || e.things(t, j) || e.num(t, i).end > j) {
 		return match{}
 	}
 	return match{j, "identifier", say}

@@ -33,6 +33,11 @@ func (e *english) unitAt(t *tokens, j int, glued bool) (unit, int) {
 			return u, end
 		}
 	}
+	if t.sym(j+1, "-·⋅") && t.kind(j+2) == word {
+		if u, end := try(w+"-"+t.text(j+2), j+3); end > j { // "lb-ft"
+			return u, end
+		}
+	}
 	if t.is(j+1, "/") && t.kind(j+2) == word {
 		if u, end := try(w+"/"+t.text(j+2), j+3); end > j {
 			return u, end
@@ -46,7 +51,7 @@ func (e *english) unitAt(t *tokens, j int, glued bool) (unit, int) {
 	}
 	switch w {
 	case "in":
-		if (!glued || t.is(j-1, "-")) && (!t.is(j+1, ".") || t.ends(j+1)) || t.is(j+1, "-") {
+		if (!glued || t.is(j-1, "-")) && t.kind(t.gap(j+1)) != none && (!t.is(j+1, ".") || t.ends(j+1)) || t.is(j+1, "-") {
 			return unit{}, j
 		}
 	case "h":
@@ -81,7 +86,7 @@ func (e *english) unitOf(t *tokens, i int, say string, n number, one bool) match
 	case glued && t.is(j, "-"):
 		j, hyphen = j+1, true
 	case glued && t.sym(j, "″") || glued && t.is(j, "\"") && !t.toks[j].quoted:
-		return match{j + 1, "measure", say + map[bool]string{true: " inch", false: " inches"}[one]}
+		return match{j + 1, "measure", say + map[bool]string{true: " inch", false: " inches"}[one || e.attributive(t, i, j+1)]}
 	case glued && t.is(j, "′"), glued && t.sym(j, "'’") && tall(t.right(j+1)):
 		return match{j + 1, "measure", say + map[bool]string{true: " foot", false: " feet"}[one]}
 	case glued && t.is(j, "/"):
@@ -90,7 +95,18 @@ func (e *english) unitOf(t *tokens, i int, say string, n number, one bool) match
 		}
 		return match{}
 	}
+	if w := t.text(j); glued && len(w) == 1 && w >= "A" && w <= "Z" && e.placed(t.left(i)) { // "Route 9W", "Runway 27L"
+		return match{}
+	}
+	if glued && t.is(j, "s") && n.frac != "" && t.kind(j+1) != digits { // "9.8s"
+		return match{j + 1, "measure", say + " seconds"}
+	}
 	u, end := e.unitAt(t, j, glued || hyphen)
+	if w := t.text(j); end == j && !glued && t.is(j+1, ".") && t.shape(t.gap(j+2)) == lower && t.kind(t.gap(j+2)) == word && w == "c" { // "1 c. sugar"
+		u, end = unit{"cup", "cups"}, j+1
+	} else if end == j && w == "pt" && !glued {
+		u, end = unit{"pint", "pints"}, j+1
+	}
 	if end == j {
 		return match{}
 	}
@@ -120,7 +136,10 @@ func (e *english) per(t *tokens, m match) match {
 	if !t.is(m.end, "/") || t.kind(m.end+1) != word {
 		return m
 	}
-	by := map[string]string{"d": "day", "s": "second", "h": "hour", "m": "month"}[t.text(m.end+1)]
+	by := ""
+	if t.kind(m.end+2) != digits && t.kind(m.end+2) != raised {
+		by = map[string]string{"d": "day", "s": "second", "h": "hour", "m": "month"}[t.text(m.end+1)]
+	}
 	if u, end := e.unitAt(t, m.end+1, true); by == "" && end > m.end+1 {
 		m.end, m.say = end, m.say+" per "+u.one
 		return m
@@ -144,7 +163,7 @@ func tall(w string) bool {
 }
 
 // heights reads two units that belong together: 5'11", 6ft 2in, 8lb 3oz, 12st 4lb, 1h 30m.
-func (e *english) heights(t *tokens, _ int, say string, n number, one bool) match {
+func (e *english) heights(t *tokens, i int, say string, n number, one bool) match {
 	if n.frac != "" || n.den != "" {
 		return match{}
 	}
@@ -155,13 +174,20 @@ func (e *english) heights(t *tokens, _ int, say string, n number, one bool) matc
 		return " " + u.many
 	}
 	feet, inches := e.units["ft"], e.units["in"]
-	if t.sym(n.end, "'′’") && t.kind(n.end+1) == digits && atoi(t.text(n.end+1)) >= 0 && atoi(t.text(n.end+1)) < 12 {
-		second := e.num(t, n.end+1)
+	k := n.end + 1
+	if t.gap(k) > k && t.kind(t.gap(k)) == digits && t.sym(t.gap(k)+1, "\"″”") { // "6' 4\""
+		k = t.gap(k)
+	}
+	if t.sym(n.end, "'′’") && t.kind(k) == digits && atoi(t.text(k)) >= 0 && atoi(t.text(k)) < 12 {
+		second := e.num(t, k)
 		end := second.end
 		if t.sym(end, "\"″”") {
 			end++
 		} else if t.sym(end, "'’") && t.sym(end+1, "'’") {
 			end += 2
+		}
+		if e.attributive(t, i, end) { // "a 6'2\" guard"
+			return match{end, "measure", say + " " + feet.one + " " + e.number(second)}
 		}
 		return match{end, "measure", say + pick(feet, one) + " " + e.number(second) + pick(inches, second.one())}
 	}
@@ -181,7 +207,7 @@ func (e *english) heights(t *tokens, _ int, say string, n number, one bool) matc
 	case "h":
 		big = unit{"hour", "hours"}
 	}
-	k := j + 1
+	k = j + 1
 	if t.is(k, ".") {
 		k++
 	}
@@ -219,11 +245,41 @@ func (e *english) heights(t *tokens, _ int, say string, n number, one bool) matc
 	return match{}
 }
 
+// placed says whether a word takes a number and a letter as its name: "Route 9W", "Gate 4A".
+func (e *english) placed(w string) bool {
+	switch w {
+	case "runway", "exit", "seat", "row", "pier", "terminal", "line", "door", "bay", "berth", "lot":
+		return true
+	}
+	return e.codeAfter[w] || e.numbered[w]
+}
+
+// room says two lengths in feet: "10' x 12'".
+func (e *english) room(t *tokens, n number) match {
+	x := t.gap(n.end + 1)
+	y := t.gap(x + 1)
+	if !t.sym(n.end, "'′’") || !t.is(x, "x") && !t.is(x, "×") && !t.is(x, "by") || t.kind(y) != digits {
+		return match{}
+	}
+	m := e.num(t, y)
+	if !t.sym(m.end, "'′’") {
+		return match{}
+	}
+	name := " feet"
+	if e.noun(t, m.end+1) {
+		name = " foot"
+	}
+	return match{m.end + 1, "measure", e.number(n) + name + " by " + e.number(m) + name}
+}
+
 // size says dimensions and factors: "4x100m", "1920×1080", "10x".
 func (e *english) size(t *tokens, i int) match {
 	n := e.num(t, i)
 	if n.end == 0 {
 		return match{}
+	}
+	if m := e.room(t, n); m.end > 0 {
+		return m
 	}
 	times := func(j int) bool { return t.is(j, "x") || t.is(j, "X") || t.is(j, "×") }
 	say := e.number(n)
@@ -244,11 +300,15 @@ func (e *english) size(t *tokens, i int) match {
 		joint := " by "
 		if t.is(y, "10") && (t.kind(y+1) == raised || t.is(y+1, "^")) {
 			joint = " times " // scientific notation
+		} else if k := t.gap(last.end); t.is(k, "=") || x > j && t.is(x, "×") && t.kind(k) != word {
+			joint = " times "
 		}
 		say += joint + e.number(last)
 		j = last.end
 	}
 	switch {
+	case j == n.end && t.is(j, "x") && jet(n.whole):
+		return match{}
 	case j == n.end && t.is(j, "x") && t.kind(j+1) != digits:
 		return match{j + 1, "measure", say + " times"}
 	case j == n.end:

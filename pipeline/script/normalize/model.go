@@ -7,6 +7,9 @@ func (e *english) model(t *tokens, i int) match {
 	if t.kind(i-1) == word || t.kind(i-1) == digits || t.sym(i-1, "@#_") {
 		return match{}
 	}
+	if m := e.lineage(t, i); m.end > 0 {
+		return m
+	}
 	end, parts := e.chain(t, i)
 	if parts < 2 {
 		return match{}
@@ -16,6 +19,23 @@ func (e *english) model(t *tokens, i int) match {
 	}
 	if w := t.low(i + 1); t.kind(i) == digits && end == i+2 && (ordinalSuffix(t.text(i), w) || w == "s" && len(t.text(i)) > 1) {
 		return match{}
+	}
+	if w := t.text(i + 1); t.kind(i) == digits && end == i+2 {
+		switch w {
+		case "st", "nd", "rd", "th": // no ordinal has this ending
+			say := e.cardinal(t.text(i))
+			if len(t.text(i)) > 2 {
+				say = e.digits(t.text(i))
+			}
+			return match{end, "code", say + " " + w}
+		case "s", "S":
+			if p := t.prev(i); t.shape(p) == mixed || t.kind(p) == word && w == "S" { // "iPhone 5s"
+				return match{end, "code", e.code(t.text(i)) + " S"}
+			}
+		}
+	}
+	if t.is(i, "U") && parts == 2 && t.kind(end-1) == digits && t.text(end-1) >= "15" && t.text(end-1) <= "23" && len(t.text(end-1)) == 2 {
+		return match{end, "code", "under " + e.cardinal(t.text(end-1))}
 	}
 	hash := parts >= 4 && !t.is(i+1, "-")
 	for j := i; j < end; j++ {
@@ -51,6 +71,24 @@ func (e *english) model(t *tokens, i int) match {
 		b.WriteString(say)
 	}
 	return match{end, "code", b.String()}
+}
+
+// lineage says letters and numbers joined by full stops: "B.1.1.7", "BA.5".
+func (e *english) lineage(t *tokens, i int) match {
+	w := t.text(i)
+	if t.kind(i) != word || len(w) > 3 || w != strings.ToUpper(w) || !t.is(i+1, ".") || t.kind(i+2) != digits || t.kind(i-1) == symbol && !t.open(i) {
+		return match{}
+	}
+	say := spaced(w)
+	j := i + 1
+	for k := 0; k < 6 && t.is(j, ".") && t.kind(j+1) == digits; k++ {
+		say += " " + e.code(t.text(j+1))
+		j += 2
+	}
+	if t.kind(j) == word || t.sym(j, "-@_") {
+		return match{}
+	}
+	return match{j, "code", say}
 }
 
 // chain finds the end of a name of letters and digits at token i and counts its parts; fewer than two are no name.

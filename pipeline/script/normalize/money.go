@@ -16,6 +16,9 @@ func (e *english) money(t *tokens, i int) match {
 	if n.end == 0 || n.den != "" && n.whole == "" {
 		return match{}
 	}
+	if f := t.text(n.end + 1); t.is(n.end, ",") && t.kind(n.end+1) == digits && len(f) < 3 && n.plain() && len(n.whole) < 4 && !t.sym(n.end+2, ",.") {
+		n.frac, n.end = f, n.end+2 // "€1,5 million", as the Continent writes it
+	}
 	mag, end := e.magnitude(t, n.end, true)
 	if m, mag2, end2 := e.secondAmount(t, i, end); end2 > 0 {
 		var first string
@@ -119,7 +122,8 @@ func (e *english) amount(n number, mag string, c currency, adjective bool) strin
 	}
 	cents = strings.TrimLeft(cents, "0")
 	whole := strings.TrimLeft(n.whole, "0")
-	if whole == "1" || adjective && cents == "" {
+	name = c.many
+	if whole == "1" || adjective && cents == "" { // but "a $69.99 fee" is sixty-nine dollars and ninety-nine cents
 		name = c.one
 	}
 	switch {

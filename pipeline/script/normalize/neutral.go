@@ -137,10 +137,17 @@ func dash(t *tokens, i int) match {
 	}
 	m := match{end: j, class: "dash", say: ", "}
 	before, after := t.kind(i-1), t.kind(j)
+	if before == digits && after == space && t.kind(j+1) == digits && t.is(t.gap(j+2), "=") { // "1- 2 = 5"
+		m.class, m.say = "symbol", " minus"
+		return m
+	}
 	joined := (before == word || before == digits) && (after == word || after == digits)
 	switch {
 	case joined && j == i+1 && t.is(i, "-"):
 		return match{}
+	case j == i+1 && t.is(i, "-") && before == word && t.sym(j, aposts) && t.kind(j+1) == digits, // "mid-'90s"
+		j == i+1 && t.is(i, "-") && t.sym(i-1, "%°") && after == word: // "12%-owned"
+		m.say = "-"
 	case j == i+1 && t.is(i-1, ".") && t.kind(i-2) == word && after == word: // "U.S.-led"
 		m.say = "-"
 	case joined && j == i+1 && !t.sym(i, "—―"):

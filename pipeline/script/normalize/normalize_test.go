@@ -58,7 +58,7 @@ func TestEnglishIsReadAsANewsreaderWould(t *testing.T) {
 		},
 		"time": {
 			{"at 10:30 a.m. EST, 7pm, 14:05 and 9:00 a.m.", "at ten thirty A M E S T, seven P M, fourteen oh five and nine A M."},
-			{"7 p.m.-9 p.m., 0900 GMT, until 8 p.m. The end.", "seven P M to nine P M, nine hundred G M T, until eight P M. The end."},
+			{"7 p.m.-9 p.m., 0900 GMT, until 8 p.m. The end.", "seven P M to nine P M, oh nine hundred G M T, until eight P M. The end."},
 		},
 		"range": {
 			{"pages 10-12, ages 6–11, 1,500-2,000 jobs", "pages ten to twelve, ages six to eleven, one thousand five hundred to two thousand jobs"},
@@ -89,7 +89,7 @@ func TestEnglishIsReadAsANewsreaderWould(t *testing.T) {
 			{"Mr. and Mrs. Lee, Dr. Ito, Lt. Col. Ruiz", "Mister and Misses Lee, Doctor Ito, Lieutenant Colonel Ruiz"},
 			{"Main St. in St. Louis; 1420 Dr. King Dr. just", "Main Street in Saint Louis; fourteen twenty Doctor King Drive just"},
 			{"Sen. Poe (D-Calif.) and Rep. Ng, R-Ohio, left.", "Senator Poe, Democrat of California, and Representative Ng, Republican of Ohio, left."},
-			{"No. 10 v. no. No. I won't.", "number ten v. no. No. I won't."},
+			{"No. 10 v. no. No. I won't.", "Number ten v. no. No. I won't."},
 			{"Roe v. Wade; Bolt Inc. and Crane & Co. were fined", "Roe versus Wade; Bolt Incorporated and Crane and Company were fined"},
 			{"Art. 50(2), § 230, a 401(k), H.R. 1234", "Article fifty, paragraph two, section two thirty, a four oh one k, H R twelve thirty-four"},
 		},

@@ -53,6 +53,9 @@ func (e *english) phone(t *tokens, i int) match {
 			return m
 		}
 	}
+	if len(groups) == 2 && len(groups[0]) == 3 && len(groups[1]) == 3 && seps == "-" && t.is(j, "-") && t.shape(j+1) == upper && len(t.text(j+1)) == 4 {
+		return match{j + 2, "phone", e.digits(groups[0]) + ", " + e.digits(groups[1]) + ", " + t.text(j+1)} // "801-555-TIPS"
+	}
 	end := j
 	switch class := e.dialShape(t, i, groups, seps, total, plus, paren); class {
 	case "":
@@ -107,6 +110,8 @@ func (e *english) dialShape(t *tokens, i int, groups []string, seps string, tota
 		if groups[0] == "555" || groups[1][0] == '0' || e.dialled[t.left(i)] || t.left(i) == "number" || t.left(i) == "at" && groups[1] < groups[0]+"0" {
 			return "phone"
 		}
+	case len(groups) > 3 && strings.Trim(seps, "-") == "" && total > 7:
+		return "identifier"
 	case groups[0][0] == '0' && (len(groups[0]) >= 3 || seps == "--") && len(groups) >= 2 && total >= 9 && total <= 12 && same:
 		return "phone"
 	}

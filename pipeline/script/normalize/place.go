@@ -27,8 +27,7 @@ func (e *english) address(t *tokens, i int) match {
 					return match{e.dotted(t, j+1), "address", say + " " + a.say}
 				}
 			}
-			switch w {
-			case "Street", "Avenue", "Road", "Drive", "Lane", "Boulevard", "Court", "Place", "Square", "Highway", "Terrace", "Way", "Parkway", "Broadway":
+			if e.streets[w] {
 				return match{j + 1, "address", say + " " + w}
 			}
 		}
@@ -56,6 +55,26 @@ func (e *english) address(t *tokens, i int) match {
 		j = t.gap(next)
 	}
 	return match{}
+}
+
+// compass is the direction that a capital with a full stop stands for before the name of a street at token i: "N. Main St.",
+// "E. 42nd Street".
+func (e *english) compass(t *tokens, w string, i int) string {
+	dir := map[string]string{"E": "East", "W": "West", "N": "North", "S": "South"}[w]
+	if dir == "" {
+		return ""
+	}
+	if d := t.text(i); t.kind(i) == digits && t.kind(i+1) == word && ordinalSuffix(d, t.low(i+1)) {
+		return dir
+	}
+	for k := 0; k < 3 && t.kind(i) == word && t.shape(i) == capital; k++ {
+		name := t.text(i)
+		if _, ok := e.short["street"][name]; k > 0 && (ok || e.streets[name]) {
+			return dir
+		}
+		i = t.gap(i + 1)
+	}
+	return ""
 }
 
 // state says the state after a town: "Springfield, Ill.", "City, NY".
@@ -143,6 +162,9 @@ func (e *english) party(t *tokens, i int) match {
 	}
 	if name, end := e.stateAt(t, i+2); name != "" {
 		return match{end, "party", p + " of " + name}
+	}
+	if name := e.states[t.text(i+2)]; name != "" && t.sym(i+3, ",);") { // "R-Calif,"
+		return match{i + 3, "party", p + " of " + name}
 	}
 	w := t.low(i + 2)
 	if e.stateNames[w] && t.shape(i+2) == capital {

@@ -20,6 +20,9 @@ func (e *english) plain(t *tokens, i int) match {
 		}
 	}
 	if !n.plain() {
+		if say := e.pointed(t, i, n); say != "" {
+			return match{n.end, "number", say}
+		}
 		return match{n.end, "number", e.number(n)}
 	}
 	if t.is(n.end, ".") && t.kind(n.end+1) == digits {
@@ -32,6 +35,8 @@ func (e *english) plain(t *tokens, i int) match {
 			return match{n.end + 2, "identifier", e.digits(d + t.text(n.end+1))}
 		}
 		return match{n.end, "identifier", e.digits(d)}
+	case len(d) > 4 && t.whole(i, n.end): // nothing says what it counts
+		return match{n.end, "identifier", e.digits(d)}
 	case e.coded(t, i, n):
 		return match{n.end, "code", e.code(d)}
 	case e.isYear(t, i, n):
@@ -40,6 +45,28 @@ func (e *english) plain(t *tokens, i int) match {
 		return match{n.end, "year", e.year(d)}
 	}
 	return match{n.end, "number", e.cardinal(d)}
+}
+
+// pointed says the numbers with a full stop that are no decimals: the bore of a gun (".38 revolver"), a batting average
+// ("hit .312"), and thousands as the Continent parts them ("1.000 seats").
+func (e *english) pointed(t *tokens, i int, n number) string {
+	switch {
+	case n.den != "" || n.grouped:
+	case n.whole == "" && len(n.frac) < 4 && n.frac[0] != '0':
+		j := t.gap(n.end)
+		if t.is(j, "-") {
+			j++
+		}
+		if e.caliber[t.low(j)] {
+			return e.code(n.frac)
+		}
+		if l := t.left(i); len(n.frac) == 3 && (l == "hit" || l == "hits" || l == "hitting" || l == "batting" || l == "batted" || l == "bats" || l == "slugging") {
+			return e.code(n.frac)
+		}
+	case n.frac == "000" && n.whole != "" && n.whole[0] != '0' && len(n.whole) < 4 && e.things(t, n.end):
+		return e.cardinal(n.whole + n.frac)
+	}
+	return ""
 }
 
 // suffixed reads what hangs on a whole number: "3rd", "1990s", "'90s", "F-16s".
@@ -52,6 +79,8 @@ func (e *english) suffixed(t *tokens, n number) match {
 	switch {
 	case t.is(n.end, "ers"): // "the 49ers"
 		return match{n.end + 1, "number", strings.TrimSuffix(e.cardinal(n.whole), "e") + "ers"}
+	case t.is(n.end, "s") && jet(n.whole):
+		return match{n.end + 1, "code", plural(e.code(n.whole))}
 	case t.is(n.end, "s") && len(n.whole) > 1:
 		end = n.end + 1
 	case t.sym(n.end, aposts) && t.is(n.end+1, "s") && strings.HasSuffix(n.whole, "0") && (len(n.whole) == 2 || len(n.whole) == 4):
@@ -131,7 +160,7 @@ func (e *english) isYear(t *tokens, i int, n number) bool {
 func (e *english) era(t *tokens, j int) bool {
 	j = t.gap(j)
 	switch t.text(j) {
-	case "AD", "BC", "CE", "BCE":
+	case "AD", "BC", "CE", "BCE", "bc", "bce":
 		return true
 	case "A", "B":
 		return t.is(j+1, ".") && (t.is(j+2, "D") || t.is(j+2, "C"))
@@ -146,6 +175,11 @@ func (e *english) emergency(t *tokens, i int, n number) bool {
 	}
 	if e.dialled[t.left(i)] && !e.things(t, n.end) {
 		return true
+	}
+	if l := t.left(i); l == "or" || l == "and" { // "dial 999 or 112"
+		if p := t.prev(t.prev(i)); t.kind(p) == digits && e.dialled[t.left(p)] && !e.things(t, n.end) {
+			return true
+		}
 	}
 	if n.whole != "911" && n.whole != "999" {
 		return false
@@ -171,7 +205,7 @@ func (e *english) zip(t *tokens, i int, n number) bool {
 		return false
 	}
 	two := t.low(t.prev(p)) + " " + t.low(p)
-	return e.stateNames[t.low(p)] && t.shape(p) == capital || e.stateNames[two] || e.postal[t.text(p)] != "" && t.sym(t.prev(p), ",")
+	return e.stateNames[t.low(p)] && t.shape(p) == capital || e.stateNames[two] || e.postal[t.text(p)] != "" && (t.sym(t.prev(p), ",") || t.kind(t.prev(p)) == none)
 }
 
 // coded says whether the word before makes a number a name: "Flight 1047", "Boeing 737", "H.R. 1234".
@@ -180,6 +214,17 @@ func (e *english) coded(t *tokens, i int, n number) bool {
 		return false
 	}
 	left := t.left(i)
+	switch {
+	case left == "a" && (jet(n.whole) || n.whole == "180" || n.whole == "360") && !e.things(t, n.end) && t.right(n.end) != "degree",
+		len(n.whole) == 3 && strings.HasPrefix(t.right(n.end), "error") && t.right(n.end) != "errors":
+		return true
+	}
+	// "UA 232", "RTX 4090": letters with a number that counts nothing.
+	if p := t.prev(i); t.shape(p) == upper && p == i-2 && len(t.text(p)) < 4 && len(n.whole) < 5 && n.whole[0] != '0' && !t.inCaps(e, p) &&
+		e.acronyms[t.text(p)] != asWord && (e.acronyms[t.text(p)] == 0 || e.acronyms[t.text(p)] == asLetters && len(t.text(p)) < 3) {
+		k := t.gap(n.end)
+		return t.kind(k) != word && !t.sym(k, "%°") && !t.sym(n.end, "-–") || e.notNoun[t.low(k)] || t.shape(k) != lower
+	}
 	if e.codeAfter[left] {
 		return len(n.whole) > 3 || !strings.HasSuffix(n.whole, "00")
 	}

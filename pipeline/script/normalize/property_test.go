@@ -312,6 +312,6 @@ func TestNoNumberIsLost(t *testing.T) {
 // TestLongDigitRowsAreSaidOneByOne holds beyond the largest name of a number.
 func TestLongDigitRowsAreSaidOneByOne(t *testing.T) {
 	n := New("en")
-	require.Equal(t, "one undecillion", n.Normalize("1"+strings.Repeat("0", 36)).Spoken)
+	require.Equal(t, "one undecillion of them", n.Normalize("1"+strings.Repeat("0", 36)+" of them").Spoken)
 	require.Equal(t, strings.TrimSuffix(strings.Repeat("nine ", 40), " "), n.Normalize(strings.Repeat("9", 40)).Spoken)
 }

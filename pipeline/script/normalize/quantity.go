@@ -6,6 +6,11 @@ import "strings"
 // written after it.
 func (e *english) quantity(t *tokens, i int) match {
 	m := e.measured(t, i)
+	if x := t.gap(m.end); m.class == "measure" && (t.is(x, "x") || t.is(x, "×")) && t.kind(t.gap(x+1)) == digits { // "2 cm x 3 cm"
+		if second := e.measured(t, t.gap(x+1)); second.class == "measure" {
+			return match{second.end, m.class, m.say + " by " + second.say}
+		}
+	}
 	if m.end == 0 || !t.sym(m.end, "-–—") || t.kind(m.end+1) != digits {
 		return m
 	}
@@ -84,8 +89,8 @@ func (e *english) magnitude(t *tokens, j int, money bool) (string, int) {
 		if money && (glued || (w == "b" || w == "m") && !t.sym(k+1, ".") && !e.noun(t, k+1)) {
 			name = long
 		}
-		if !money && glued && w != "t" && w != "T" && e.things(t, k+1) && !race(t.right(k+1)) {
-			name = long
+		if !money && glued && w != "t" && w != "T" && e.things(t, k+1) && !race(t.right(k+1)) && (w != "K" || !t.is(j-1, "4") && !t.is(j-1, "8")) {
+			name = long // but "4K sets"
 		}
 	}
 	if name == "" || money && t.is(j, "-") && name != w {
@@ -185,7 +190,11 @@ func (e *english) degrees(t *tokens, i int, say string, n number, one bool) matc
 			return match{k, "temperature", say + name + s}
 		}
 		return e.bearing(t, j+1, say+name)
-	case j == n.end || t.is(j, "F") && len(n.whole) > 1 && !t.is(j+1, ".") || t.is(j, "C") && len(n.whole) < 3 && !e.noun(t, j+1) && (!t.is(j+1, ".") || t.ends(j+1)):
+	case j > n.end && n.frac != "" && (t.sym(j+1, ",;)") || t.is(j+1, ".") && t.ends(j+1)): // "38.3 N, 142.4 E"
+		if m := e.bearing(t, n.end, say+name); m.end > n.end {
+			return m
+		}
+	case j == n.end || t.is(j, "F") && len(n.whole) > 1 && (!t.is(j+1, ".") || t.ends(j+1)) || t.is(j, "C") && len(n.whole) < 3 && !e.noun(t, j+1) && (!t.is(j+1, ".") || t.ends(j+1)):
 		if p := t.left(i); e.codeAfter[p] || e.numbered[p] || p == "row" || p == "seat" || p == "rule" {
 			return match{}
 		}

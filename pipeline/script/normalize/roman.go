@@ -37,8 +37,11 @@ func (e *english) roman(t *tokens, i int) match {
 		return match{}
 	}
 	v := roman(w)
-	if v == 0 {
+	if v == 0 || strings.HasPrefix(t.right(i+1), "chromosome") {
 		return match{}
+	}
+	if r := t.right(i + 1); len(w) > 1 && v > 1 && (r == "olympiad" || r == "century" || r == "centuries" || r == "dynasty" || r == "corps" || r == "legion" || r == "games") {
+		return match{i + 1, "roman", e.ordinal(itoa(v))}
 	}
 	p := t.prev(i)
 	if t.is(p, ".") && t.kind(p-1) == word { // "Vol. II"
@@ -53,11 +56,10 @@ func (e *english) roman(t *tokens, i int) match {
 	if single && t.kind(t.gap(i+1)) == word && len(t.text(t.gap(i+1))) == 1 {
 		return match{} // a row of letters
 	}
-	if t.right(i+1) == "century" && v > 1 {
-		return match{i + 1, "roman", e.ordinal(d)}
-	}
 	_, numbered := e.short["number"][strings.TrimSuffix(left, ".")]
 	switch {
+	case left == "generation" && single, t.is(p, "The"):
+		return match{}
 	case (e.numbered[left] || numbered && t.is(p+1, ".")) && (t.shape(p) != lower || !single) && left != "no":
 		if single && v > 5 && v != 10 || single && v == 1 && !t.bounded(i+1) {
 			return match{}

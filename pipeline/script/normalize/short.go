@@ -9,6 +9,11 @@ func (e *english) abbreviated(t *tokens, i int) match {
 	if len(w) > 6 || t.sym(i-1, "@#_.'’") {
 		return match{}
 	}
+	if t.shape(i) == upper && t.is(i+1, ".") { // "ST. LOUIS", "BOLT INC."
+		if word := w[:1] + strings.ToLower(w[1:]); e.capsShort(t, i, word) {
+			w = word
+		}
+	}
 	s := e.shortAt(t, i, w)
 	for _, rule := range [...]func(*tokens, int, shortForm) match{e.beforeNumber, e.street, e.title, e.afterName, e.anywhere} {
 		if m := rule(t, i, s); m.end > 0 {
@@ -16,6 +21,16 @@ func (e *english) abbreviated(t *tokens, i int) match {
 		}
 	}
 	return match{}
+}
+
+// capsShort says whether a short form in capitals stands among capitals, as a title before a name or after the name of a firm.
+func (e *english) capsShort(t *tokens, i int, w string) bool {
+	next := t.gap(i + 2)
+	if _, ok := e.short["title"][w]; ok && t.shape(next) == upper && len(t.text(next)) > 2 {
+		return true
+	}
+	_, ok := e.short["after"][w]
+	return ok && t.shape(t.prev(i)) == upper
 }
 
 // shortForm is a short form with what stands around it.
@@ -58,10 +73,17 @@ func (e *english) beforeNumber(t *tokens, i int, s shortForm) match {
 	if numeral := t.text(s.follow); t.kind(s.follow) == word && roman(numeral) > 0 {
 		number = len(numeral) > 1 || len(lw) > 1 && (numeral != "I" || lw != "no")
 	}
-	if !number && !about {
+	// "No. B-2207"
+	coded := lw == "no" && s.dot && t.kind(s.follow) == word && t.shape(s.follow) != lower && len(t.text(s.follow)) < 4 &&
+		(t.kind(s.follow+1) == digits || t.sym(s.follow+1, "-–") && t.kind(s.follow+2) == digits)
+	if !number && !about && !coded {
 		return match{}
 	}
-	return match{s.next, "abbreviation", a.say}
+	say := a.say
+	if i == 0 && t.shape(i) == capital {
+		say = strings.ToUpper(say[:1]) + say[1:]
+	}
+	return match{s.next, "abbreviation", say}
 }
 
 // street says "Main St." and "5th Ave."
@@ -120,8 +142,14 @@ func (e *english) anywhere(t *tokens, i int, s shortForm) match {
 	plain := t.shape(i) == lower || t.shape(i) == capital
 	if t.sym(i+1, aposts) && t.kind(i+2) == word && len(t.text(i+2)) < 3 { // "Gov't"
 		if a, ok := e.short["word"][lw+"'"+t.text(i+2)]; ok {
-			return match{i + 3, "abbreviation", likeFirst(s.w, a.say)}
+			return match{e.dotted(t, i+3), "abbreviation", likeFirst(s.w, a.say)}
 		}
+	}
+	if (lw == "mr" || lw == "mrs" || lw == "dr") && (!s.apart || t.kind(s.follow) != word || t.shape(i) != lower) {
+		return match{}
+	}
+	if (lw == "est" || lw == "min") && (!s.apart || t.shape(s.follow) != lower || t.kind(s.follow) != word || t.kind(t.prev(i)) == digits) {
+		return match{} // at the end it is a zone, a place or minutes
 	}
 	if a, ok := e.short["word"][lw]; ok && plain && (s.dot || a.bare && t.shape(i) == lower) {
 		return match{e.dotted(t, i+1), "abbreviation", likeFirst(s.w, a.say)}
@@ -129,6 +157,9 @@ func (e *english) anywhere(t *tokens, i int, s shortForm) match {
 	switch {
 	case lw == "al" && s.dot && t.left(i) == "et":
 		return match{e.dotted(t, i+1), "abbreviation", s.w}
+	case t.is(i+1, "/") && t.low(i+2) == lw && (lw == "y" || lw == "q" || lw == "m") && t.kind(i+3) != word: // "y/y"
+		by := map[string]string{"y": "year", "q": "quarter", "m": "month"}[lw]
+		return match{i + 3, "abbreviation", by + " over " + by}
 	case lw == "w" && t.is(i+1, "/") && t.is(i+2, "o"):
 		return match{i + 3, "abbreviation", "without"}
 	case lw == "w" && t.is(i+1, "/") && (t.kind(i+2) == space || t.kind(i+2) == digits):

@@ -12,7 +12,7 @@ func (e *english) signed(t *tokens, i int) match {
 	var head string
 	switch s := t.text(i); s {
 	case "-", "–", "‐", "‑":
-		if !t.open(i) || s == "–" && t.kind(i-1) == space && t.kind(t.prev(i)) == word {
+		if !t.open(i) || s == "–" && t.kind(i-1) == space && t.kind(t.prev(i)) == word && !e.below(t, i) {
 			return match{}
 		}
 		head = "minus"
@@ -25,6 +25,9 @@ func (e *english) signed(t *tokens, i int) match {
 		head = "plus"
 	case "~", "≈", "∼":
 		head, j = "about", t.gap(j)
+		if t.kind(i-1) == digits && j == i+1 { // "10~20"
+			head = "to"
+		}
 	case "±":
 		head, j = "plus or minus", t.gap(j)
 	case "<", ">", "≤", "≥":
@@ -43,6 +46,19 @@ func (e *english) signed(t *tokens, i int) match {
 		return match{}
 	}
 	return match{m.end, m.class, head + " " + m.say}
+}
+
+// below says whether the long dash at token i, glued to a number behind a word, can be a minus: a value is expected there.
+func (e *english) below(t *tokens, i int) bool {
+	switch t.left(i) {
+	case "to", "at", "of", "from", "by", "was", "is", "be", "hit", "hits", "reached", "between", "and", "below", "around", "about", "minus", "near", "than":
+		return true
+	}
+	switch m := e.amountAt(t, i+1); m.class {
+	case "temperature", "percent":
+		return true
+	}
+	return false
 }
 
 // amountAt is the number, measure or amount of money at token i.
@@ -136,8 +152,10 @@ func (e *english) solidus(t *tokens, i int) match {
 		if t.kind(i-1) == word {
 			m.say = " "
 		}
-	case before == "he" && after == "she", before == "his" && after == "her", before == "him" && after == "her", before == "she" && after == "they":
+	case before == "yes" && after == "no", before == "he" && after == "she", before == "his" && after == "her", before == "him" && after == "her", before == "she" && after == "they":
 		m.say = "or"
+	case t.shape(i-1) == upper && t.shape(i+1) == upper && len(before) < 6 && len(after) < 6: // "HIV/AIDS", "AC/DC"
+		m.say = " "
 	case before == "c" && after == "o", before == "n" && after == "a", len(before) == 1 && len(after) == 1 && t.shape(i-1) == capital && t.shape(i+1) == capital:
 		m.say = " "
 	case t.kind(i-1) == word && (after == "h" || after == "s" || after == "hr" || after == "sec"):
@@ -168,6 +186,9 @@ func markup(t *tokens, i int) match {
 				k++
 			}
 			if t.is(k, ">") {
+				if t.kind(i-1) == word && t.kind(k+1) == word && !inline(t.low(j)) {
+					return match{k + 1, "markup", " "}
+				}
 				return match{k + 1, "markup", ""}
 			}
 		}
@@ -177,6 +198,50 @@ func markup(t *tokens, i int) match {
 		say = " "
 	}
 	return match{i + 1, "symbol", say}
+}
+
+// inserted says a word with letters that an editor put in square brackets: "[I]t", "say[s]", "mean[ing]ful".
+func inserted(t *tokens, i int) match {
+	if t.kind(i-1) == word || t.is(i-1, "]") {
+		return match{}
+	}
+	var b strings.Builder
+	j, brackets := i, 0
+	for k := 0; k < 6; k++ {
+		switch {
+		case t.kind(j) == word && (j == i || !t.is(j-1, "[")):
+			b.WriteString(t.text(j))
+			j++
+		case t.is(j, "[") && t.kind(j+1) == word && t.is(j+2, "]") && (t.kind(j-1) != word || j == i || ending(t.text(j+1)) || t.kind(j+3) == word):
+			b.WriteString(t.text(j + 1))
+			brackets++
+			j += 3
+		default:
+			k = 6
+		}
+	}
+	if brackets == 0 || j-i == 3 || t.kind(j) == digits {
+		return match{}
+	}
+	return match{j, "bracket", b.String()}
+}
+
+// ending says whether letters in brackets after a word are its ending, not the mark of a footnote.
+func ending(w string) bool {
+	switch w {
+	case "s", "d", "es", "ed", "ing", "er", "ly", "n't", "ion", "ute", "utes":
+		return true
+	}
+	return false
+}
+
+// inline says whether a tag can stand inside a word.
+func inline(tag string) bool {
+	switch tag {
+	case "a", "b", "i", "u", "s", "em", "strong", "span", "sub", "sup", "small", "font", "mark", "wbr":
+		return true
+	}
+	return false
 }
 
 // sign is the last rule for symbols: punctuation stays, what can be taken apart into letters and digits is read so, and

@@ -311,6 +311,11 @@ func (t *tokens) right(i int) string {
 	return ""
 }
 
+// whole says whether tokens i to end are all that the text holds but white space.
+func (t *tokens) whole(i, end int) bool {
+	return (i == 0 || i == 1 && t.kind(0) == space) && (end == len(t.toks) || end == len(t.toks)-1 && t.kind(end) == space)
+}
+
 // open says whether nothing is glued to the left of token i: it begins the text or follows a space, an opening bracket, a
 // quotation mark or a dash.
 func (t *tokens) open(i int) bool {

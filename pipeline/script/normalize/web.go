@@ -8,8 +8,8 @@ import (
 // The longest local part and domain of an address (RFC 5321, 4.5.3.1), in tokens; more is no address.
 const addressTokens = 64
 
-// web says links, mail addresses and file names: dots as "dot", "@" as "at", the rest as words. The scheme, "www" and what
-// follows a "?" or "#" are not said.
+// web says links, mail addresses and file names: dots as "dot", "@" as "at", the rest as words. What follows a "?" or "#" is
+// not said; the scheme and "www" only where the link is the whole text, which then has nothing else to tell.
 func (e *english) web(t *tokens, i int) match {
 	if k := t.kind(i - 1); k == word || k == digits || t.sym(i-1, "@_./$") && t.kind(i-2) != space && k == symbol {
 		return match{}
@@ -22,7 +22,11 @@ func (e *english) web(t *tokens, i int) match {
 		if t.is(start, "www") && t.is(start+1, ".") {
 			start += 2
 		}
-		return e.link(t, start, start)
+		m := e.link(t, start, start)
+		if m.end > 0 && t.whole(i, m.end) {
+			m.say = e.spellOut(t.s[t.toks[i].start:t.toks[start].start]) + " " + m.say
+		}
+		return m
 	}
 	// Words joined by . - _ + up to an @ or to where the name ends.
 	j, dots, under, lastDot := i, 0, false, -1
@@ -54,10 +58,14 @@ func (e *english) web(t *tokens, i int) match {
 		if t.is(i, "www") {
 			start += 2
 		}
-		return e.link(t, start, j)
+		m := e.link(t, start, j)
+		if m.end > 0 && start > i && t.whole(i, m.end) {
+			m.say = "W W W dot " + m.say
+		}
+		return m
 	case file || under, t.kind(i) == word && t.shape(i) == lower && t.shape(lastDot+1) == lower && t.kind(lastDot+1) == word && j == lastDot+2 &&
 		len(t.text(i)) > 1 && len(last) > 1 && !e.common[last]:
-		return match{j, "web", e.spellOut(t.s[t.toks[i].start:t.toks[j-1].end], true)}
+		return match{j, "web", e.spellOut(t.s[t.toks[i].start:t.toks[j-1].end])}
 	}
 	return match{}
 }
@@ -83,7 +91,7 @@ func (e *english) link(t *tokens, host, j int) match {
 	if cut := strings.IndexAny(s, "?#"); cut >= 0 {
 		s = s[:cut]
 	}
-	return match{end, "web", e.spellOut(strings.TrimRight(s, "/"), true)}
+	return match{end, "web", e.spellOut(strings.TrimRight(s, "/"))}
 }
 
 // mail says a mail address whose @ is token at.
@@ -95,11 +103,11 @@ func (e *english) mail(t *tokens, i, at int) match {
 	if t.is(j, "/") && (t.kind(j+1) == word || t.kind(j+1) == digits) {
 		return e.link(t, i, j)
 	}
-	return match{j, "web", e.spellOut(t.s[t.toks[i].start:t.toks[j-1].end], true)}
+	return match{j, "web", e.spellOut(t.s[t.toks[i].start:t.toks[j-1].end])}
 }
 
 // spellOut says an address sign by sign and word by word.
-func (e *english) spellOut(s string, dashes bool) string {
+func (e *english) spellOut(s string) string {
 	var b strings.Builder
 	add := func(w string) {
 		if b.Len() > 0 && w != "" {
@@ -107,9 +115,8 @@ func (e *english) spellOut(s string, dashes bool) string {
 		}
 		b.WriteString(w)
 	}
-	names := map[rune]string{'.': "dot", '@': "at", '/': "slash", '_': "underscore", '+': "plus", ':': "colon", '=': "equals", '&': "and", '%': "percent", '~': "tilde"}
-	if dashes {
-		names['-'] = "dash"
+	names := map[rune]string{
+		'.': "dot", '@': "at", '/': "slash", '_': "underscore", '+': "plus", ':': "colon", '=': "equals", '&': "and", '%': "percent", '~': "tilde", '-': "dash",
 	}
 	start, prev := 0, none
 	flush := func(end int) {
@@ -124,7 +131,7 @@ func (e *english) spellOut(s string, dashes bool) string {
 			case word:
 				add(e.labelWord(w))
 			case digits:
-				add(e.code(strings.Map(asciiDigit, w)))
+				add(e.typed(strings.Map(asciiDigit, w)))
 			default:
 			}
 		}
@@ -147,6 +154,14 @@ func (e *english) spellOut(s string, dashes bool) string {
 	return b.String()
 }
 
+// typed says the digits of an address as one would dictate them: years and round numbers by name, others one by one.
+func (e *english) typed(d string) string {
+	if len(d) < 3 && d[0] != '0' || len(d) == 4 && (d[:2] == "19" || d[:2] == "20" || d[2:] == "00" && d[0] != '0') {
+		return e.code(d)
+	}
+	return e.digits(d)
+}
+
 // labelWord says one word of an address: by letters when it is a country's domain, a format or has no vowel.
 func (e *english) labelWord(w string) string {
 	lw := strings.ToLower(w)
@@ -157,7 +172,7 @@ func (e *english) labelWord(w string) string {
 		return "J peg"
 	case lw == "com", lw == "org", lw == "net", lw == "gov", lw == "edu", lw == "info", lw == "biz", lw == "news", lw == "blog", lw == "zip", lw == "co":
 		return lw
-	case len(lw) <= 4 && (e.domains[lw] && len(lw) == 2 || e.extensions[lw] && !e.common[lw] && lw != "doc" && lw != "app" || !strings.ContainsAny(lw, "aeiouy")), e.acronyms[w] == asLetters:
+	case len(lw) <= 4 && (e.domains[lw] && len(lw) == 2 || e.extensions[lw] && !e.common[lw] && lw != "doc" && lw != "app" || !strings.ContainsAny(lw, "aeiouy")), lw == "https", e.acronyms[w] == asLetters:
 		return strings.ToUpper(spaced(lw))
 	}
 	if w != strings.ToUpper(w) {
@@ -184,6 +199,8 @@ func (e *english) handle(t *tokens, i int) match {
 	switch {
 	case letters && at:
 		return match{j, "handle", "at " + e.humps(t, i+1, j)}
+	case letters && t.is(j, "#"): // "#text#"
+		return match{i + 1, "symbol", "hash"}
 	case letters:
 		return match{j, "hashtag", "hashtag " + e.humps(t, i+1, j)}
 	case at:
