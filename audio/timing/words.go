@@ -13,11 +13,13 @@ import (
 const (
 	TitleBlock  = -1
 	NoticeBlock = -2 // the spoken notice
+
+	AnnouncementBlock = -3 // what is said of a table or listing that is left out
 )
 
 // Word is one word of the article and when it is heard.
 type Word struct {
-	Block     int    `json:"block"` // index in the article's blocks, TitleBlock or NoticeBlock
+	Block     int    `json:"block"` // index in the article's blocks, or one of the constants above
 	Start     int    `json:"start"` // bytes of the block's text, [Start, End)
 	End       int    `json:"end"`
 	Text      string `json:"word"`

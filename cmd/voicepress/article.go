@@ -57,8 +57,15 @@ func printArticle(s *streams, a *article.Article) {
 		}
 	}
 	fmt.Fprintln(s.out)
-	next := 0
+	next, told := 0, 0
 	skipped := func(before int) {
+		for ; told < len(a.Announced) && a.Announced[told].Before <= before; told++ {
+			what := "a listing"
+			if n := a.Announced[told].Rows; n > 0 {
+				what = "a table with " + counted(n, "row")
+			}
+			fmt.Fprintf(s.out, "%-10s + announced: %s\n", a.Announced[told].Kind, what)
+		}
 		for ; next < len(a.Skipped) && a.Skipped[next].Before <= before; next++ {
 			b := a.Skipped[next]
 			fmt.Fprintf(s.out, "%-10s - %s [%s]\n", b.Kind, shorten(b.Text, 90), printable(b.Reason))

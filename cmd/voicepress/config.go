@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/viper"
 
 	"github.com/voicepress/voicepress/configs"
+	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/tts"
 )
@@ -33,6 +34,7 @@ type config struct {
 	Notice   noticeConfig              `mapstructure:"notice"`
 	Output   outputConfig              `mapstructure:"output"`
 	Audio    audioConfig               `mapstructure:"audio"`
+	Extract  extractionConfig          `mapstructure:"extraction"`
 	Text     textConfig                `mapstructure:"text"`
 	Pauses   script.Pauses             `mapstructure:"pauses"`
 	Fetch    fetchConfig               `mapstructure:"fetch"`
@@ -58,6 +60,10 @@ type audioConfig struct {
 	Bitrate    int     `mapstructure:"mp3_bitrate"`
 	LAME       string  `mapstructure:"lame"`
 	Mpg123     string  `mapstructure:"mpg123"`
+}
+
+type extractionConfig struct {
+	Policy article.Policy `mapstructure:",squash"`
 }
 
 type textConfig struct {
@@ -197,6 +203,9 @@ func (s *settings) check() error {
 		return usagef("", "fetch.timeout and fetch.max_bytes must be more than 0")
 	case len(s.Output.Formats) == 0:
 		return usagef("use mp3, wav or both", "output.formats is empty")
+	}
+	if err := s.Extract.Policy.Check(); err != nil {
+		return usagef("docs/extraction.md explains each choice", "extraction.%w", err)
 	}
 	for _, key := range s.viper.AllKeys() {
 		if d := s.viper.GetDuration(key); strings.HasPrefix(key, "pauses.") && (d < 0 || d > maxPause) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/article/fetch"
 	"github.com/voicepress/voicepress/pipeline/script"
 )
@@ -84,6 +85,8 @@ func TestWrongConfigurationIsAUsageErrorThatNamesTheKey(t *testing.T) {
 		"fetch: {timeout: soon}":                "timeout",
 		"backends: {piper: {voice: x}}":         "backends.piper.voice",
 		"backends: {nobody: {x: 1}}":            "backends.nobody.x",
+		"extraction: {tables: read}":            `extraction.tables is "read", not one of summary, rows, skip`,
+		"extraction: {caption: read}":           `unknown key "extraction.caption"`,
 		"text: {max_sentence: 1}":               "text.max_sentence",
 		"log: {level: info, level: warn}":       "mine.yaml",
 		"&a [*a]":                               "mine.yaml",
@@ -117,6 +120,7 @@ func TestLibraryDefaultsAreThoseOfTheFile(t *testing.T) {
 	c, err := load(t, "")
 	require.NoError(t, err)
 	require.Equal(t, script.DefaultPauses(), c.Pauses)
+	require.Equal(t, article.DefaultPolicy(), c.Extract.Policy)
 	require.Equal(t, script.DefaultMaxRunes, c.Text.MaxSentence)
 	require.EqualValues(t, fetch.DefaultMaxBytes, c.Fetch.MaxBytes)
 	require.Equal(t, fetch.DefaultTimeout, c.Fetch.Timeout)

@@ -106,10 +106,11 @@ type reader struct {
 	fetch   fetch.Client
 	as      article.Format
 	rights  bool
+	policy  article.Policy
 }
 
 func newReader(s *streams, c *settings, cmd *cobra.Command) (*reader, error) {
-	r := &reader{streams: s, rights: c.Fetch.HaveRights, fetch: fetch.Client{
+	r := &reader{streams: s, rights: c.Fetch.HaveRights, policy: c.Extract.Policy, fetch: fetch.Client{
 		AllowPrivate: c.Fetch.AllowPrivate, Timeout: c.Fetch.Timeout, MaxBytes: c.Fetch.MaxBytes,
 		UserAgent: "voicepress/" + version,
 	}}
@@ -128,7 +129,7 @@ const maxInput = article.MaxBytes + 1
 
 // read gets the article of one input: a path, an address, or "-" for standard input.
 func (r *reader) read(ctx context.Context, input string) (*article.Article, error) {
-	src := article.Source{Name: input, As: r.as, HaveRights: r.rights}
+	src := article.Source{Name: input, As: r.as, HaveRights: r.rights, Policy: r.policy}
 	var data []byte
 	switch {
 	case batch.IsURL(input):

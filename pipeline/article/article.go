@@ -49,8 +49,9 @@ type Announcement struct {
 type Skipped struct {
 	Kind   Kind   `json:"kind"`
 	Text   string `json:"text"`
-	Reason string `json:"reason"` // a short phrase an editor understands: "link to another story"
-	Before int    `json:"before"` // index of the block in Blocks that follows it in reading order
+	Reason string `json:"reason"`          // a short phrase an editor understands: "link to another story"
+	Table  int    `json:"table,omitempty"` // as in Block
+	Before int    `json:"before"`          // index of the block in Blocks that follows it in reading order
 }
 
 // Article is what the reader of the page would call the article.

@@ -16,6 +16,7 @@ const (
 	becauseByline     = "byline"
 	becauseBiography  = "about the writer"
 	becauseCode       = "code"
+	becauseTable      = "table"
 	becausePullQuote  = "quotation shown twice"
 	becauseFootnote   = "footnote"
 	becauseDate       = "date line of the page"
@@ -260,4 +261,34 @@ func mentions(text string, words ...string) bool {
 		}
 	}
 	return false
+}
+
+// repeatedQuotes takes out block quotes and boxes whose words stand in the running text as well: pull quotes without a
+// class, and embedded posts that the article quotes.
+func (s *selection) repeatedQuotes() {
+	const apart = inQuote | inAside
+	var words string
+	searches := 0
+	for i, l := range s.leaves {
+		if !s.keep[i] || s.reason[i] != "" || l.place&apart == 0 || wordCount(l.text) < 5 {
+			continue
+		}
+		if words == "" {
+			var b strings.Builder
+			for j, other := range s.leaves {
+				if s.keep[j] && s.reason[j] == "" && other.place&apart == 0 {
+					b.WriteString(letters(other.text))
+					b.WriteByte(' ')
+				}
+			}
+			words = b.String()
+		}
+		const most = 50 // such leaves; each takes a search through the article
+		if searches++; searches > most {
+			return
+		}
+		if strings.Contains(words, letters(l.text)) {
+			s.reason[i] = becausePullQuote
+		}
+	}
 }

@@ -138,7 +138,7 @@ func TestBlocksKeepTheirKind(t *testing.T) {
 <blockquote><p>“We waited,” she said.</p></blockquote>
 <ul><li>first point;</li><li><p>second point.</p></li></ul>
 <table><caption>Votes</caption><tr><th>Name</th><th>Votes</th></tr><tr><td>Smith</td><td>12</td></tr></table>
-<p>It was 10<sup>2</sup> metres,<sup><a href="#n1">1</a></sup> not <del>ninety</del> a hundred.</p>`, ""), article.Source{As: article.HTML})
+<p>It was 10<sup>2</sup> metres,<sup><a href="#n1">1</a></sup> not <del>ninety</del> a hundred.</p>`, ""), article.Source{As: article.HTML, Policy: article.Policy{Tables: "rows"}})
 	require.Equal(t, body(
 		"heading: The east bank",
 		"paragraph: One line goes on.",

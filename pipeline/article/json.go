@@ -56,7 +56,7 @@ func readJSON(a *Article, data []byte, text string) error {
 }
 
 // article reads the JSON form of Article. It is strict, because a field that is passed over is text that nobody hears:
-// fields that it does not know are errors. id and name are those of this reading, not those that are given.
+// fields that it does not know are errors. id, name and announced are those of this reading, not those that are given.
 func (f fields) article(a *Article) {
 	f.only("id", "name", "url", "title", "authors", "site", "section", "published", "language", "blocks", "skipped", "announced", "warnings")
 	f.text("id")
@@ -96,8 +96,8 @@ func (f fields) article(a *Article) {
 	place = append(place, len(a.Blocks))
 	last := 0
 	for _, s := range f.objects("skipped") {
-		s.only("kind", "text", "reason", "before")
-		skipped := Skipped{Kind: s.kind(), Text: clean(s.text("text")), Reason: clean(s.text("reason")), Before: s.before(place, &last)}
+		s.only("kind", "text", "reason", "table", "before")
+		skipped := Skipped{Kind: s.kind(), Text: clean(s.text("text")), Reason: clean(s.text("reason")), Table: s.whole("table", maxPieces), Before: s.before(place, &last)}
 		if skipped.Reason == "" {
 			s.fail("reason", "it is missing")
 		}
@@ -105,15 +105,7 @@ func (f fields) article(a *Article) {
 			a.Skipped = append(a.Skipped, skipped)
 		}
 	}
-	last = 0
-	for _, n := range f.objects("announced") {
-		n.only("kind", "rows", "before")
-		announced := Announcement{Kind: n.kind(), Rows: n.whole("rows", maxPieces), Before: n.before(place, &last)}
-		if announced.Kind != TableRow && announced.Kind != Code {
-			n.fail("kind", "only %s and %s are announced", TableRow, Code)
-		}
-		a.Announced = append(a.Announced, announced)
-	}
+	f.objects("announced")
 }
 
 // block reads one block; its text is empty if it holds none.

@@ -66,7 +66,6 @@ func TestWrongJSONIsAnErrorThatNamesTheField(t *testing.T) {
 		`{"blocks": [], "language": "Klingon!"}`:                                                     "language:",
 		`{"blocks": [], "skipped": [{"kind": "other", "text": "a", "reason": "r", "before": 1}]}`:    "skipped[0].before: 1 is not a whole number from 0 to 0",
 		`{"blocks": [], "skipped": [{"kind": "other", "text": "a", "before": 0}]}`:                   "skipped[0].reason: it is missing",
-		`{"blocks": [], "announced": [{"kind": "quote", "before": 0}]}`:                              "announced[0].kind:",
 		`{"blocks": [], "blocks": [{"kind": "paragraph", "text": "a"}]}`:                             "blocks comes twice",
 		`{"blocks": [{"kind": "quote", "text": "a", "text": "b"}]}`:                                  "blocks[0].text comes twice",
 		"{\"blocks\": [\n\n{\"kind\" \"quote\"}]}":                                                   "line 3: ",

@@ -108,6 +108,8 @@ type markdown struct {
 	article *Article
 	source  []byte
 	heading string // the title, where front matter gives it
+	number  int    // of the list item that has begun and has no text yet
+	tables  int    // so far
 }
 
 // blocks reads the blocks below a node. kind is that of the paragraphs in it.
@@ -118,13 +120,12 @@ func (m *markdown) blocks(parent ast.Node, kind Kind) error {
 		case *ast.Heading:
 			m.addHeading(n)
 		case *ast.Paragraph, *ast.TextBlock:
-			m.add(Block{Kind: kind, Text: m.inline(n)})
+			m.add(Block{Kind: kind, Text: m.inline(n), Number: m.number})
+			m.number = 0
 		case *ast.Blockquote:
 			err = m.blocks(n, Quote)
 		case *ast.List:
-			err = m.blocks(n, kind)
-		case *ast.ListItem:
-			err = m.blocks(n, ListItem)
+			err = m.list(n)
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			m.skip(Code, string(n.Lines().Value(m.source)), becauseCode)
 		case *ast.HTMLBlock:
@@ -134,12 +135,13 @@ func (m *markdown) blocks(parent ast.Node, kind Kind) error {
 			}
 			err = readFragment(m.article, markup)
 		case *extast.Table:
+			m.tables++
 			for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 				var cells []string
 				for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 					cells = append(cells, m.inline(cell))
 				}
-				m.add(Block{Kind: TableRow, Text: clean(strings.Join(cells, " "))})
+				m.add(Block{Kind: TableRow, Text: clean(strings.Join(cells, " ")), Table: m.tables})
 			}
 		case *extast.FootnoteList:
 			for note := n.FirstChild(); note != nil; note = note.NextSibling() {
@@ -147,13 +149,30 @@ func (m *markdown) blocks(parent ast.Node, kind Kind) error {
 				for p := note.FirstChild(); p != nil; p = p.NextSibling() {
 					parts = append(parts, m.inline(p))
 				}
-				m.skip(Other, strings.Join(parts, " "), "footnote")
+				m.skip(Other, strings.Join(parts, " "), becauseFootnote)
 			}
 		}
 		if err != nil {
 			return fmt.Errorf("read the HTML inside the Markdown: %w", err)
 		}
 	}
+	return nil
+}
+
+// list reads the items of a list.
+func (m *markdown) list(n *ast.List) error {
+	number := n.Start
+	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
+		m.number = 0
+		if n.IsOrdered() && number <= highestNumber {
+			m.number = number
+			number++
+		}
+		if err := m.blocks(item, ListItem); err != nil {
+			return err
+		}
+	}
+	m.number = 0
 	return nil
 }
 

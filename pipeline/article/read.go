@@ -51,6 +51,7 @@ type Source struct {
 	As          Format // Auto unless the caller knows better
 	ContentType string // of the HTTP answer, with its charset; empty for a file
 	HaveRights  bool   // read a page that says it is not free to read
+	Policy      Policy // what becomes of captions, tables and the like
 }
 
 // Read reads one article. The time and memory it takes are in proportion to the input, which is trusted in nothing.
@@ -86,6 +87,9 @@ func Read(data []byte, src Source) (*Article, error) {
 		err = readJSON(a, data, text)
 	default:
 		readText(a, text)
+	}
+	if err == nil {
+		src.Policy.apply(a)
 	}
 	if err == nil && !slices.ContainsFunc(a.Blocks, func(b Block) bool { return sayable(b.Text) }) {
 		err = errNoText

@@ -79,7 +79,7 @@ A line<br>break and `+"`code_word`"+`.
 <div><p>From HTML.</p><script>alert("no")</script><p hidden>hidden</p></div>
 
 [^1]: The note.
-`, article.Source{As: article.Markdown})
+`, article.Source{As: article.Markdown, Policy: article.Policy{Tables: "rows"}})
 	require.Equal(t, "The {{ .Env.HOME }} bridge", a.Title)
 	require.Equal(t, "2026-05-04", a.Published)
 	require.Equal(t, []string{"Ann Other", "B. Third"}, a.Authors)

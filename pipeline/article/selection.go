@@ -44,6 +44,8 @@ func (s *selection) choose() {
 	s.findInside()
 	s.chooseTitle()
 	s.furnish()
+	s.repeatedQuotes()
+	s.keepCorrections()
 }
 
 // keepAll takes all leaves: the input is nothing but article.
@@ -271,13 +273,13 @@ func (s *selection) fill(a *Article) {
 			if kind == Caption || kind == Byline || kind == Code {
 				kind = Paragraph
 			}
-			b := Block{Kind: kind, Text: l.text}
+			b := Block{Kind: kind, Text: l.text, Number: l.number, Table: l.table}
 			if kind == Heading {
 				b.Level = l.level
 			}
 			a.Blocks = append(a.Blocks, b)
 		case s.reason[i] != "":
-			a.Skipped = append(a.Skipped, Skipped{Kind: s.skippedKind(i), Text: l.text, Reason: s.reason[i], Before: len(a.Blocks)})
+			a.Skipped = append(a.Skipped, Skipped{Kind: s.skippedKind(i), Text: l.text, Reason: s.reason[i], Table: l.table, Before: len(a.Blocks)})
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package article
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -27,6 +29,8 @@ const (
 type leaf struct {
 	kind   Kind
 	level  int
+	number int    // as Block.Number
+	table  int    // as Block.Table, among all tables of the page
 	text   string // as Block.Text
 	place  place
 	hints  hint
@@ -66,12 +70,15 @@ type walker struct {
 	before []int              // leaf before which the note stands
 
 	footnotes map[string]bool // ids that footnote marks lead to
+	lists     map[*html.Node]*numbering
+	number    int // of the list item that has begun and has no text yet
+	tables    int // so far
 }
 
 // cut cuts the tree below root into leaves, in reading order. Elements that are never read (scripts, hidden text, form
 // controls) are removed from the tree.
 func cut(root *html.Node) (*walker, error) {
-	w := &walker{root: root, next: firstMark, size: map[*html.Node]int{}, footnotes: map[string]bool{}}
+	w := &walker{root: root, next: firstMark, size: map[*html.Node]int{}, footnotes: map[string]bool{}, lists: map[*html.Node]*numbering{}}
 	w.measure(root)
 	w.element(root, state{block: root})
 	w.flush()
@@ -134,6 +141,7 @@ type state struct {
 	block *html.Node
 	links int  // depth of links
 	row   bool // inside a row of a table of data: cells do not part
+	table int  // the table of data around
 }
 
 func (w *walker) element(n *html.Node, s state) {
@@ -189,8 +197,20 @@ func (w *walker) child(n *html.Node, s state) {
 		s.place |= p
 	}
 	s.row = n.DataAtom == atom.Tr && s.kind == TableRow
+	switch {
+	case n.DataAtom == atom.Li:
+		w.number = w.ordinal(n)
+	case n.DataAtom == atom.Table && s.kind == TableRow:
+		w.tables++
+		s.table = w.tables
+	case s.kind != TableRow:
+		s.table = 0
+	}
 	w.element(n, s)
 	w.flush()
+	if n.DataAtom == atom.Li {
+		w.number = 0
+	}
 }
 
 func (w *walker) space() {
@@ -208,7 +228,8 @@ func (w *walker) text(n *html.Node, s state) {
 		return
 	}
 	if w.open == nil {
-		w.open = &leaf{kind: s.kind, level: s.level, place: s.place, hints: s.hints, node: s.block}
+		w.open = &leaf{kind: s.kind, level: s.level, number: w.number, table: s.table, place: s.place, hints: s.hints, node: s.block}
+		w.number = 0
 		if w.open.kind == "" {
 			w.open.kind = Paragraph
 		}
@@ -368,20 +389,74 @@ func placeOf(n *html.Node) place {
 	return 0
 }
 
-// dataTable says whether a table holds data and no layout: no table inside it, and no cell with more than a long
-// sentence.
+// dataTable says whether a table holds data and no layout: two rows and two columns at least, no table inside it, and no
+// cell with more than a long sentence.
 func dataTable(table *html.Node) bool {
 	const longCell = 300 // bytes
+	rows, cells, columns := 0, 0, 0
 	for d := range table.Descendants() {
 		switch d.DataAtom {
 		case atom.Table:
 			return false
+		case atom.Tr:
+			rows, cells = rows+1, 0
 		case atom.Td, atom.Th:
+			cells++
+			columns = max(columns, cells)
 			if len(textOf(d)) > longCell {
 				return false
 			}
 		default:
 		}
 	}
-	return true
+	return rows >= 2 && columns >= 2
+}
+
+// numbering is where the count of a numbered list has got to.
+type numbering struct{ next, step int }
+
+// highestNumber is the highest number of an item of a list; what is higher counts something else.
+const highestNumber = 9999
+
+// ordinal is the number that a reader sees before an item of a list, 0 if none, or a letter.
+//
+// Source: https://html.spec.whatwg.org/multipage/grouping-content.html#the-ol-element.
+func (w *walker) ordinal(item *html.Node) int {
+	list := item.Parent
+	if list == nil || list.DataAtom != atom.Ol || unnumbered(list) {
+		return 0
+	}
+	count := w.lists[list]
+	if count == nil {
+		count = &numbering{1, 1}
+		if slices.ContainsFunc(list.Attr, func(a html.Attribute) bool { return a.Key == "reversed" }) {
+			count.next, count.step = 0, -1
+			for c := range list.ChildNodes() {
+				if c.DataAtom == atom.Li {
+					count.next++
+				}
+			}
+		}
+		if start, err := strconv.Atoi(attr(list, "start")); err == nil {
+			count.next = start
+		}
+		w.lists[list] = count
+	}
+	if value, err := strconv.Atoi(attr(item, "value")); err == nil {
+		count.next = value
+	}
+	number := count.next
+	count.next += count.step
+	if number < 1 || number > highestNumber {
+		return 0
+	}
+	return number
+}
+
+// unnumbered says whether a list shows letters, or nothing, before its items.
+func unnumbered(list *html.Node) bool {
+	style := strings.ToLower(strings.Join(strings.Fields(attr(list, "style")), ""))
+	kind := attr(list, "type")
+	return kind == "a" || kind == "A" || strings.Contains(style, "list-style:none") || strings.Contains(style, "list-style-type:none") ||
+		slices.Contains(strings.Fields(attr(list, "class")), "list-unstyled")
 }

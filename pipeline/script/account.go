@@ -96,9 +96,11 @@ func NewAccount(a *article.Article, s *Script) Account {
 	for i, b := range a.Skipped {
 		acc.Skipped[i] = SkippedAccount{b.Kind, b.Text, b.Reason, b.Before}
 	}
-	for _, u := range s.Utterances {
+	for i, u := range s.Utterances {
 		if u.Block == NoticeBlock {
 			acc.Added = append(acc.Added, Addition{u.Role, u.Spoken, TitleBlock})
+		} else if u.Block == AnnouncementBlock {
+			acc.Added = append(acc.Added, Addition{u.Role, u.Spoken, s.next(i, len(a.Blocks))})
 		} else if b := acc.block(u.Block); b != nil {
 			b.Pieces = appendUtterance(b.Pieces, u)
 		}
@@ -113,6 +115,16 @@ func NewAccount(a *article.Article, s *Script) Account {
 		acc.Blocks[i].fillSpace()
 	}
 	return acc
+}
+
+// next is the block of the article that is said next after an utterance; none where no more follows.
+func (s *Script) next(utterance, none int) int {
+	for _, u := range s.Utterances[utterance+1:] {
+		if u.Block >= 0 {
+			return u.Block
+		}
+	}
+	return none
 }
 
 func (acc *Account) block(index int) *BlockAccount {

@@ -33,7 +33,8 @@ type Options struct {
 	Pauses     Pauses                   //
 }
 
-// Build turns an article into a script: the notice, the title, then the blocks in order. A sentence is an utterance,
+// Build turns an article into a script: the notice, the title, then the blocks in order, with an announcement where a
+// table or a listing is left out. A sentence is an utterance,
 // with two exceptions. One of fewer than three words goes with its neighbour in the same block, because neural voices
 // garble very short input (reported for Piper voices). One that is too long is cut at clauses. Every byte of the title
 // and the blocks is in one utterance or one silent piece, but for white space between them.
@@ -52,10 +53,21 @@ func Build(a *article.Article, o Options) (*Script, error) {
 	if err := b.add(TitleBlock, Title, a.Title); err != nil {
 		return nil, err
 	}
-	for i, block := range a.Blocks {
-		if err := b.add(i, roleOf(block.Kind), block.Text); err != nil {
+	told := 0
+	for i := 0; i <= len(a.Blocks); i++ {
+		for ; told < len(a.Announced) && a.Announced[told].Before <= i; told++ {
+			if err := b.add(AnnouncementBlock, Announcement, announcement(a.Language, a.Announced[told])); err != nil {
+				return nil, err
+			}
+		}
+		if i == len(a.Blocks) {
+			break
+		}
+		b.number = a.Blocks[i].Number
+		if err := b.add(i, roleOf(a.Blocks[i].Kind), a.Blocks[i].Text); err != nil {
 			return nil, err
 		}
+		b.number = 0
 	}
 	if len(b.script.Utterances) == notices {
 		return nil, ErrNothingToSay
@@ -82,6 +94,7 @@ type builder struct {
 	Options
 	script       *Script
 	conjunctions []string
+	number       int // of the list item whose first words are still to be said
 }
 
 // part is a stretch of a block and what is said for it. Its spans count from its own start.
@@ -179,6 +192,7 @@ func (b *builder) say(index int, text string, start, end int) (part, error) {
 	if at, ok := covered(p.written, p.Result); !ok {
 		return p, fmt.Errorf("normalise %s: the map between written and spoken text breaks at byte %d", blockName(index), start+at)
 	}
+	b.sayNumber(&p)
 	p.words = countWords(p.Spoken)
 	return p, nil
 }
@@ -221,6 +235,8 @@ func blockName(index int) string {
 		return "the title"
 	case NoticeBlock:
 		return "the notice"
+	case AnnouncementBlock:
+		return "an announcement"
 	}
 	return fmt.Sprintf("block %d", index)
 }

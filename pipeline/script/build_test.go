@@ -109,7 +109,7 @@ func check(t *testing.T, a *article.Article, s *script.Script) {
 		require.Len(t, u.Written, written)
 		require.Len(t, u.Spoken, spoken)
 		checkWords(t, u)
-		if u.Block == script.NoticeBlock {
+		if u.Block == script.NoticeBlock || u.Block == script.AnnouncementBlock {
 			continue
 		}
 		require.Equal(t, text(u.Block)[u.Start:u.End], u.Written)
@@ -429,5 +429,71 @@ func BenchmarkBuild(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestWhatIsLeftOutIsAnnouncedInTheArticlesLanguage(t *testing.T) {
+	for language, want := range map[string][]string{
+		"en-GB": {"Table with one row, not read.", "Table with twelve rows, not read.", "Computer code, not read."},
+		"de":    {"Tabelle mit einer Zeile, nicht vorgelesen.", "Tabelle mit zwölf Zeilen, nicht vorgelesen.", "Programmcode, nicht vorgelesen."},
+		"fr":    {"Tableau d'une ligne, non lu.", "Tableau de 12 lignes, non lu.", "Code informatique, non lu."},
+		"es-MX": {"Tabla de una fila, no leída.", "Tabla de 12 filas, no leída.", "Código informático, no leído."},
+		"it":    {"Tabella di una riga, non letta.", "Tabella di 12 righe, non letta.", "Codice informatico, non letto."},
+		"pt-BR": {"Tabela com uma linha, não lida.", "Tabela com 12 linhas, não lida.", "Código informático, não lido."},
+		"nl":    {"Tabel met één rij, niet voorgelezen.", "Tabel met 12 rijen, niet voorgelezen.", "Computercode, niet voorgelezen."},
+		"ko":    nil,
+	} {
+		a := &article.Article{
+			Language: language, Title: "Title", Blocks: []article.Block{{Kind: article.Paragraph, Text: "Before the table."}, {Kind: article.Paragraph, Text: "After the table."}},
+			Announced: []article.Announcement{{Kind: article.TableRow, Rows: 1, Before: 1}, {Kind: article.TableRow, Rows: 12, Before: 1}, {Kind: article.Code, Before: 2}},
+		}
+		s, err := script.Build(a, script.Options{Normalizer: normalize.New(language), Pauses: script.DefaultPauses()})
+		require.NoError(t, err)
+		var order []int
+		var said []string
+		for _, u := range s.Utterances {
+			order = append(order, u.Block)
+			if u.Block == script.AnnouncementBlock {
+				require.Equal(t, script.Announcement, u.Role)
+				require.NotZero(t, u.After)
+				said = append(said, u.Spoken)
+			}
+		}
+		require.Equal(t, want, said, language)
+		acc := script.NewAccount(a, s)
+		require.NoError(t, acc.Balance())
+		require.Len(t, acc.Added, len(want))
+		if want != nil {
+			require.Equal(t, []int{-1, 0, -3, -3, 1, -3}, order)
+			require.Equal(t, script.Addition{Role: script.Announcement, Spoken: want[0], Before: 1}, acc.Added[0])
+			require.Equal(t, 2, acc.Added[2].Before)
+		}
+	}
+}
+
+func TestNumberOfAListItemIsSaidAndAccountedForAsAnAddition(t *testing.T) {
+	for language, want := range map[string]string{"en": "twenty-one. Pay the toll.", "de": "einundzwanzig. Pay the toll.", "fr": "21. Pay the toll."} {
+		a := &article.Article{Language: language, Announced: []article.Announcement{{Kind: article.Code, Before: 1}}, Blocks: []article.Block{
+			{Kind: article.ListItem, Text: "Pay the toll. Then cross the river by the bridge.", Number: 21},
+			{Kind: article.ListItem, Text: "Go on."},
+			{Kind: article.ListItem, Text: "*", Number: 3},
+		}}
+		s := build(t, a, script.Options{Normalizer: normalize.New(language)})
+		require.Equal(t, want, s.Utterances[0].Spoken)
+		require.Equal(t, "Pay the toll.", s.Utterances[0].Written)
+		require.Equal(t, "Then cross the river by the bridge.", s.Utterances[1].Spoken)
+		require.Contains(t, []string{"Computer code, not read.", "Programmcode, nicht vorgelesen.", "Code informatique, non lu."}, s.Utterances[2].Spoken)
+		require.Equal(t, "Go on.", s.Utterances[3].Spoken)
+		piece := script.NewAccount(a, s).Blocks[0].Pieces[0]
+		require.Equal(t, script.AccountPiece{State: script.Respoken, Rule: "list-number", To: strings.TrimSuffix(want, "Pay the toll.")}, piece)
+		words := script.Words(s.Utterances[0])
+		require.Len(t, words, 3, "the number is no word of the article")
+		require.Equal(t, 0, words[0].WrittenStart)
+	}
+	long := strings.Repeat("a list that goes on, ", 60)
+	s := build(t, &article.Article{Language: "en", Blocks: []article.Block{{Kind: article.ListItem, Text: long, Number: 7}}}, script.Options{MaxRunes: 60, Normalizer: normalize.New("en")})
+	require.True(t, strings.HasPrefix(s.Utterances[0].Spoken, "seven. a list"))
+	for _, u := range s.Utterances {
+		require.LessOrEqual(t, utf8.RuneCountInString(u.Spoken), 60)
 	}
 }

@@ -21,17 +21,21 @@ const (
 	Body    Role = "body"
 	Quote   Role = "quote"
 	List    Role = "list-item"
+
+	Announcement Role = "announcement" // of a table or a listing that is left out
 )
 
 // The block indices of utterances that do not come from Article.Blocks.
 const (
 	TitleBlock  = -1
 	NoticeBlock = -2
+
+	AnnouncementBlock = -3
 )
 
 // Utterance is one request to a voice: a sentence, or a part of one that is too long.
 type Utterance struct {
-	Block   int              `json:"block"` // index into Article.Blocks, or TitleBlock or NoticeBlock
+	Block   int              `json:"block"` // index into Article.Blocks, or one of the constants above
 	Start   int              `json:"start"` // bytes of the block's text, [Start, End)
 	End     int              `json:"end"`
 	Role    Role             `json:"role"`
