@@ -1,6 +1,7 @@
 package article
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -17,9 +18,36 @@ func tag(declared string) string {
 	return t.String()
 }
 
-// language guesses a language from the script of a text, where nothing is declared: the language most written in a
-// script that is mainly one language's, or "en".
-func language(title string, blocks []Block) string {
+// settleLanguage checks what is declared against the text. The declaration stays unless the text can hardly be in it: a
+// voice that reads another language's words says nothing that can be understood, and templates that declare English
+// whatever they hold are common.
+func settleLanguage(a *Article) {
+	g := guessLanguage(a.Title, a.Blocks)
+	declared := tag(a.Language)
+	if declared == "" {
+		a.Language = g.language
+		return
+	}
+	a.Language = declared
+	base, _ := textlanguage.Make(declared).Base()
+	primary := base.String()
+	switch {
+	case family(primary) == family(g.language):
+	case (g.sure || g.language != "en") && !writes(declared, g.language):
+		a.Language = g.language
+		a.Warnings = append(a.Warnings, fmt.Sprintf("the language is declared as %s, but the text is written in the script of %s and read as such", declared, g.language))
+	case !g.sure || g.words < enoughWords:
+	case g.fits(primary):
+		a.Warnings = append(a.Warnings, fmt.Sprintf("the language is declared as %s, but the text looks like %s; it is read as declared", declared, g.language))
+	default:
+		a.Language = g.language
+		a.Warnings = append(a.Warnings, fmt.Sprintf("the language is declared as %s, but the text is in %s and read as such", declared, g.language))
+	}
+}
+
+// scriptLanguage guesses a language from the script of a text: the language most written in a script that is mainly one
+// language's, or "en".
+func scriptLanguage(title string, blocks []Block) string {
 	scripts := []struct {
 		table    *unicode.RangeTable
 		language string
@@ -63,6 +91,7 @@ func language(title string, blocks []Block) string {
 	// Japanese is a mixture: a text of Han letters with kana among them.
 	if counts["ja"]*10 > counts["zh"] {
 		counts["ja"] += counts["zh"]
+		counts["zh"] = 0
 	}
 	best := "en"
 	for _, s := range scripts {

@@ -120,16 +120,7 @@ func finish(a *Article, src Source) {
 		a.URL = webAddress(src.Name, nil)
 	}
 	a.Title = shorten(a.Title, maxTitle, a)
-	script := language(a.Title, a.Blocks)
-	switch declared := tag(a.Language); {
-	case declared == "":
-		a.Language = script
-	case script != "en" && !writes(declared, script):
-		a.Warnings = append(a.Warnings, fmt.Sprintf("the page says its language is %s, but it is written in the script of %s", declared, script))
-		a.Language = script
-	default:
-		a.Language = declared
-	}
+	settleLanguage(a)
 	a.ID = fingerprint(a)
 }
 
