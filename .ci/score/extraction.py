@@ -36,7 +36,7 @@ MEASURES = {
     "F1": (">= 0.972", "rs_trafilatura .970, AutoExtract .970, go-trafilatura .960, readeck .952"),
     "exact body": (">= 0.52", "AutoExtract .470, Diffbot .348, newspaper4k .326, go-trafilatura .293, readeck .188"),
     "precision": (">= 0.968", "AutoExtract .984, newspaper4k .964, go-trafilatura .940, readeck .918"),
-    "recall": ("", "rs_trafilatura .990, readeck .989, go-trafilatura .980"),
+    "recall": ("-", "rs_trafilatura .990, readeck .989, go-trafilatura .980"),
     "blocks read that should not be": ("<= 120", "go-trafilatura 334, readeck 806"),
     "pages whose first block is wrong": ("<= 8", "go-trafilatura 73, readeck 78"),
     "pages whose last block is wrong": ("<= 15", "go-trafilatura 54, readeck 69"),

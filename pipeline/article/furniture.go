@@ -23,6 +23,7 @@ const (
 	becauseShare      = "share and follow links"
 	becauseRelated    = "link to another story"
 	becauseNewsletter = "newsletter or subscription box"
+	becausePaywall    = "paywall line"
 	becauseAdvert     = "advertisement"
 	becauseCookies    = "cookie notice"
 	becauseComments   = "comments"
@@ -30,6 +31,11 @@ const (
 	becausePlayer     = "the page's own audio player"
 	becauseCopyright  = "copyright line"
 	becauseContact    = "contact line"
+	becauseSummary    = "summary under the headline"
+	becauseCompany    = "about the company"
+	becauseMessage    = "message of the page"
+	becauseMarkup     = "mark-up left on the page"
+	becauseHidden     = "hidden on the page"
 	becauseHeading    = "heading without text"
 	becauseRule       = "nothing to say"
 	becauseNav        = "not part of the article: navigation"
@@ -47,16 +53,16 @@ func (s *selection) furnish() {
 		switch {
 		case s.keep[i]:
 			s.reason[i] = s.furniture(l, i < head, i > tail)
-			// A line before or after all running text that is none itself needs two opinions.
-			if s.reason[i] == "" && (i < head || i > tail) && !prose(l) && len(s.second) > 0 && !s.inSecond(l) {
-				s.reason[i] = becauseOutside
+			if s.reason[i] == "" && i < head && s.isSummary(l) {
+				s.reason[i] = becauseSummary
 			}
 		case s.inside[i]:
-			s.reason[i] = s.beside(l, i > tail)
+			s.reason[i] = s.beside(l, i < head, i > tail)
 		}
 	}
 	s.repeatedTitle(head)
-	s.relatedSections(tail)
+	s.otherStories(tail)
+	s.boilerplate()
 	s.bareHeadings()
 }
 
@@ -72,17 +78,23 @@ func (s *selection) edges() (head, tail int) {
 
 // running says whether a leaf is kept and running text of the article.
 func (s *selection) running(i int, head, tail bool) bool {
-	return s.keep[i] && prose(s.leaves[i]) && s.furniture(s.leaves[i], head, tail) == ""
+	l := s.leaves[i]
+	return s.keep[i] && prose(l) && s.furniture(l, head, tail) == "" && (!head || !s.isSummary(l))
 }
 
 // beside is the reason for a leaf that the extractors did not take.
-func (s *selection) beside(l *leaf, tail bool) string {
+func (s *selection) beside(l *leaf, head, tail bool) string {
+	if head && s.isSummary(l) && letters(l.text) != letters(s.title) {
+		return becauseSummary
+	}
 	if reason := s.furniture(l, true, true); reason != "" {
 		return reason
 	}
 	switch {
 	case letters(l.text) == letters(s.title):
 		return becauseTitle
+	case l.place&inComments != 0:
+		return becauseComments
 	case l.place&inNav != 0:
 		return becauseNav
 	case l.place&inAside != 0:
@@ -125,22 +137,6 @@ func (s *selection) bareHeadings() {
 	}
 }
 
-// relatedSections takes out the items under a line that announces other stories.
-func (s *selection) relatedSections(tail int) {
-	under := false
-	for i, l := range s.leaves {
-		switch {
-		case !s.keep[i]:
-		case s.reason[i] == becauseRelated:
-			under = under || l.linked*2 < l.total && wordCount(l.text) <= 8
-		case under && s.reason[i] == "" && (l.linked*2 > l.total || l.kind == ListItem && i > tail):
-			s.reason[i] = becauseRelated
-		case s.reason[i] == "":
-			under = false
-		}
-	}
-}
-
 // furniture says why a leaf is no text of the article, "" if it is. head and tail say that it stands before the first or
 // after the last paragraph of running text.
 func (s *selection) furniture(l *leaf, head, tail bool) string {
@@ -157,14 +153,57 @@ func (s *selection) furniture(l *leaf, head, tail bool) string {
 	if !sayable(l.text) {
 		return becauseRule
 	}
-	lower := strings.ToLower(strings.ReplaceAll(l.text, "’", "'"))
+	lower := plainLower(l.text)
 	if reason := s.byWording(l, lower, head, tail); reason != "" {
 		return reason
 	}
-	if l.hints&hintCaption != 0 && (len(l.text) <= 200 || l.kind != Paragraph || l.node.DataAtom != atom.P || !prose(l)) {
+	if s.isCaption(l) || l.hints&hintCaption != 0 && (len(l.text) <= 200 || l.kind != Paragraph || l.node.DataAtom != atom.P || !prose(l)) {
 		return becauseCaption
 	}
 	return byHint(l, lower)
+}
+
+// isCaption says whether a leaf has the form of a caption: it stands directly below a picture, is no link, and says what the
+// picture's alternative text says, or is in italics or small print where no other paragraphs are. Most captions are known
+// by their element or class; old pages and editors who type them by hand leave only this.
+func (s *selection) isCaption(l *leaf) bool {
+	const longest = 300 // bytes
+	if l.image == nil || l.kind != Paragraph || len(l.text) > longest || l.linked*2 > l.total {
+		return false
+	}
+	return smallPrint(l) && s.captionsAreSmall() || alike(l.text, clean(attr(l.image, "alt")))
+}
+
+func smallPrint(l *leaf) bool { return l.small*10 >= l.total*9 }
+
+// captionsAreSmall says whether italics and small print stand below pictures more often than elsewhere. In an interview
+// they are the questions.
+func (s *selection) captionsAreSmall() bool {
+	if s.small == nil {
+		below, elsewhere := 0, 0
+		for i, l := range s.leaves {
+			if s.keep[i] && l.kind == Paragraph && smallPrint(l) && l.place&inFigure == 0 {
+				if l.image != nil {
+					below++
+				} else {
+					elsewhere++
+				}
+			}
+		}
+		are := below >= elsewhere
+		s.small = &are
+	}
+	return *s.small
+}
+
+// isSummary says whether a leaf before the running text is the summary that stands under a headline: part of the page's
+// header, as a heading or as the text by which the page describes itself.
+func (s *selection) isSummary(l *leaf) bool {
+	const shortest = 5 // words
+	if wordCount(l.text) < shortest {
+		return false
+	}
+	return l.hints&hintSummary != 0 || l.place&inHeader != 0 && (l.kind == Heading && l.level > 1 || letters(l.text) == letters(s.meta.description))
 }
 
 // isFootnote says whether a footnote mark on the page leads to a leaf.
@@ -229,6 +268,8 @@ func byHint(l *leaf, lower string) string {
 		return becauseComments
 	case h&hintTags != 0:
 		return becauseTags
+	case h&hintHidden != 0:
+		return becauseHidden
 	}
 	return ""
 }
@@ -243,6 +284,12 @@ func ended(text string) bool {
 	text = strings.TrimRight(text, `"'”’»)]*`+" ")
 	r, _ := utf8.DecodeLastRuneInString(text)
 	return strings.ContainsRune(".!?…:;。！？", r)
+}
+
+// stops says whether a text ends with a full stop, as no headline does.
+func stops(text string) bool {
+	text = strings.TrimRight(text, `"'”’»)]`+" ")
+	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, "。")
 }
 
 // wordCount counts words; a text without spaces, as Chinese is written, counts two characters as a word.

@@ -25,6 +25,8 @@ const (
 	hintTags
 	hintPlayer
 	hintPull
+	hintSummary
+	hintHidden
 )
 
 // furnitureSize is the largest element, in bytes of text, whose class says something about all its text. Larger elements
@@ -103,6 +105,10 @@ func hintOf(word string) hint {
 		return hintPlayer
 	case "pullquote", "pullquotes":
 		return hintPull
+	case "dek", "standfirst", "strapline", "subheadline", "subtitle":
+		return hintSummary
+	case "hide", "modal", "popup", "overlay", "tooltip":
+		return hintHidden
 	}
 	return 0
 }

@@ -32,7 +32,8 @@ func readHTML(a *Article, page string, src Source) error {
 	if err != nil {
 		return err
 	}
-	e := extract(doc, base, w)
+	var e extraction
+	w.withoutComments(func() { e = extract(doc, base, w) })
 	meta.complete(e.meta)
 	a.Authors, a.Site, a.Section, a.Published, a.Language, a.URL = meta.authors, meta.site, meta.section, meta.published, meta.language, meta.url
 	s := newSelection(w, e, &meta)

@@ -14,16 +14,17 @@ import (
 // trust: the JSON-LD object of the article, OpenGraph, other meta elements, the elements of the page, and last what
 // trafilatura finds by looking at the text. The title is decided later, with the headings at hand.
 type metadata struct {
-	title     string // of JSON-LD, OpenGraph or another meta element
-	docTitle  string // the title element, with the name of the site as often as not
-	authors   []string
-	site      string
-	section   string
-	published string
-	language  string
-	url       string
-	body      string // articleBody of JSON-LD
-	notFree   bool
+	title       string // of JSON-LD, OpenGraph or another meta element
+	description string // of OpenGraph or the meta element
+	docTitle    string // the title element, with the name of the site as often as not
+	authors     []string
+	site        string
+	section     string
+	published   string
+	language    string
+	url         string
+	body        string // articleBody of JSON-LD
+	notFree     bool
 }
 
 // pageMetadata reads the metadata of a page. base is the address the page was fetched from, nil for a file.
@@ -65,13 +66,14 @@ func pageMetadata(doc *html.Node, base *url.URL) metadata {
 		}
 	}
 	m := metadata{
-		title:    first(ld.headline, meta["og:title"], meta["twitter:title"], meta["dc.title"], meta["parsely-title"], meta["headline"]),
-		docTitle: title,
-		site:     first(ld.publisher, meta["og:site_name"], ld.website, meta["application-name"], meta["publisher"]),
-		section:  first(ld.section, meta["article:section"], meta["parsely-section"]),
-		language: first(htmlLang, ld.language, meta["og:locale"], meta["content-language"]),
-		body:     ld.body,
-		notFree:  ld.notFree,
+		title:       first(ld.headline, meta["og:title"], meta["twitter:title"], meta["dc.title"], meta["parsely-title"], meta["headline"]),
+		description: first(meta["og:description"], meta["description"]),
+		docTitle:    title,
+		site:        first(ld.publisher, meta["og:site_name"], ld.website, meta["application-name"], meta["publisher"]),
+		section:     first(ld.section, meta["article:section"], meta["parsely-section"]),
+		language:    first(htmlLang, ld.language, meta["og:locale"], meta["content-language"]),
+		body:        ld.body,
+		notFree:     ld.notFree,
 	}
 	for _, date := range []string{
 		ld.published, meta["article:published_time"], meta["datepublished"], meta["date"], meta["dc.date"], meta["dc.date.issued"],

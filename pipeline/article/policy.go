@@ -18,6 +18,7 @@ type Policy struct {
 	PullQuotes  string `mapstructure:"pull_quotes"` // quotations and embedded posts that repeat the text: skip, read
 	Lists       string `mapstructure:"lists"`       // numbers (say those of numbered lists), plain
 	Bylines     string `mapstructure:"bylines"`     // skip, read (once)
+	Summaries   string `mapstructure:"summaries"`   // under the headline: skip, read
 	Corrections string `mapstructure:"corrections"` // and editor's notes: first, in_place
 }
 
@@ -51,6 +52,7 @@ func (p *Policy) choices() []choice {
 		{"pull_quotes", &p.PullQuotes, []string{toSkip, toRead}},
 		{"lists", &p.Lists, []string{numbers, plainList}},
 		{"bylines", &p.Bylines, []string{toSkip, toRead}},
+		{"summaries", &p.Summaries, []string{toSkip, toRead}},
 		{"corrections", &p.Corrections, []string{toFront, inPlace}},
 	}
 }
@@ -92,7 +94,7 @@ func (p Policy) apply(a *Article) {
 	entries := entriesOf(a)
 	p.wording(entries)
 	entries = p.kinds(entries)
-	p.bylines(entries, a.Authors)
+	p.bylines(entries, a)
 	p.tables(entries)
 	if p.Corrections == toFront {
 		slices.SortStableFunc(entries, func(x, y entry) int { return rank(x) - rank(y) })
@@ -201,6 +203,8 @@ func (p Policy) kinds(entries []entry) []entry {
 			if p.PullQuotes == toRead {
 				e.reason = ""
 			}
+		case e.reason == becauseSummary && p.Summaries == toRead:
+			e.Kind, e.reason = Paragraph, ""
 		case e.reason == "" && e.Kind == Code:
 			e.reason = becauseCode
 		case e.reason == "" && e.Kind == Other:
@@ -215,14 +219,15 @@ func (p Policy) kinds(entries []entry) []entry {
 }
 
 // bylines reads the first byline, or none. One that names a writer comes before others.
-func (p Policy) bylines(entries []entry, authors []string) {
+func (p Policy) bylines(entries []entry, a *Article) {
+	known := wordingsFor(baseLanguage(a.Language))
 	chosen := -1
 	for i, e := range entries {
 		if e.Kind != Byline || e.reason != "" && e.reason != becauseByline {
 			continue
 		}
-		named := slices.ContainsFunc(authors, func(name string) bool { return strings.Contains(letters(e.Text), letters(name)) })
-		if e.reason == "" && chosen >= 0 || e.reason != "" && !named && !byLine.MatchString(strings.ToLower(e.Text)) {
+		named := slices.ContainsFunc(a.Authors, func(name string) bool { return strings.Contains(letters(e.Text), letters(name)) })
+		if e.reason == "" && chosen >= 0 || e.reason != "" && !named && !isByline(e.Text, known) {
 			continue
 		}
 		if chosen < 0 {

@@ -99,6 +99,24 @@ func TestPolicyDecidesWhatIsRead(t *testing.T) {
 	}
 }
 
+func TestSummaryUnderTheHeadlineIsReadIfWanted(t *testing.T) {
+	const summary = "After four hours of debate, the river gets its second crossing."
+	for name, mark := range map[string]string{
+		"by its class":                 `<p class="article__dek">` + summary + `</p>`,
+		"a heading":                    `<header><h2>` + summary + `</h2></header>`,
+		"what the page says of itself": `<header><p>` + summary + `</p></header>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			input := `<meta property="og:description" content="` + summary + `"><article><h1>Council approves new bridge</h1>` + mark + `<p>` + strings.Join(prose, "</p><p>") + `</p></article>`
+			a := read(t, input, article.Source{As: article.HTML})
+			require.Equal(t, body(), lines(a))
+			require.Contains(t, reasons(a, 0), "summary under the headline")
+			a = read(t, input, article.Source{As: article.HTML, Policy: article.Policy{Summaries: "read"}})
+			require.Equal(t, append([]string{"paragraph: " + summary}, body()...), lines(a))
+		})
+	}
+}
+
 func TestFirstBylineIsReadOnce(t *testing.T) {
 	input := `<article><h1>Council approves new bridge</h1><p class=byline>Staff</p><p class=byline>By Ann Other, city reporter</p><p>` + strings.Join(prose, "</p><p>") + `</p><p>By Ann Other</p></article>
 <script type="application/ld+json">{"@type":"NewsArticle","author":{"name":"Ann Other"}}</script>`

@@ -105,7 +105,7 @@ A line<br>break and `+"`code_word`"+`.
 		"Old [struck out]",
 		"A red bridge [description of a picture]",
 		"import os [code]",
-		"The note. [footnote]",
+		"hidden [hidden on the page]", "The note. [footnote]",
 	}, skipped)
 }
 

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,17 +21,21 @@ type selection struct {
 	keep   []bool   // by leaf: part of the article as the extractors see it
 	reason []string // by leaf: why it is not read; "" for what is read and what is outside
 	inside []bool   // by leaf: in the part of the page that holds the article
+	first  []bool   // by leaf: taken by the first extractor
+	unsure []bool   // by leaf: read although little speaks for it
 
+	wordings []*wording
+	small    *bool  // see captionsAreSmall
 	words    string // of all that is kept, for repeats
 	searches int
 }
 
 func newSelection(w *walker, e extraction, meta *metadata) *selection {
 	n := len(w.leaves)
-	return &selection{walker: w, extraction: e, meta: meta, keep: make([]bool, n), reason: make([]string, n), inside: make([]bool, n)}
+	return &selection{walker: w, extraction: e, meta: meta, keep: make([]bool, n), reason: make([]string, n), inside: make([]bool, n), first: make([]bool, n), unsure: make([]bool, n), wordings: wordingsFor(languagesOf(meta.language, w.leaves)...)}
 }
 
-// choose takes what the extractors took, gives back the paragraphs they lost, and takes out the furniture of the page.
+// choose weighs all leaves and takes out the furniture of the page.
 func (s *selection) choose() {
 	for i, l := range s.leaves {
 		for _, p := range l.parts {
@@ -40,7 +45,8 @@ func (s *selection) choose() {
 		}
 		s.keep[i] = l.kept*2 >= l.total
 	}
-	s.giveBack()
+	copy(s.first, s.keep)
+	s.weigh()
 	s.findInside()
 	s.chooseTitle()
 	s.furnish()
@@ -51,44 +57,10 @@ func (s *selection) choose() {
 // keepAll takes all leaves: the input is nothing but article.
 func (s *selection) keepAll() {
 	for i := range s.leaves {
-		s.keep[i], s.inside[i] = true, true
+		s.keep[i], s.inside[i], s.first[i] = true, true, true
 	}
 	s.title = s.meta.title
 	s.furnish()
-}
-
-// giveBack keeps what the extractor lost among its like: running text that the second opinion has, or that stands in the
-// same element as paragraphs that were kept; and headings between two paragraphs that were kept. No landmark or class
-// may set it apart.
-func (s *selection) giveBack() {
-	parents := map[*html.Node]int{}
-	for i, l := range s.leaves {
-		if s.keep[i] && prose(l) && l.node.DataAtom == atom.P {
-			parents[l.node.Parent]++
-		}
-	}
-	last := -1
-	for i, l := range s.leaves {
-		if s.keep[i] && prose(l) {
-			last = i
-		}
-	}
-	var root *html.Node
-	if path := s.around(); len(path) > 0 {
-		root = path[len(path)-1]
-	}
-	const apart = inNav | inFooter | inAside | inFigure | inForm | inHeader
-	for i, l := range s.leaves {
-		if s.keep[i] || l.hints != 0 || l.place&apart != 0 || l.kind == Caption {
-			continue
-		}
-		switch {
-		case l.kind == Heading:
-			s.keep[i] = i > 0 && i+1 < len(s.leaves) && s.keep[i-1] && s.keep[i+1] && l.level > 1 && l.linked == 0
-		case prose(l) && l.node.DataAtom == atom.P && parents[l.node.Parent] >= 2, prose(l) && s.inSecond(l) && wordCount(l.text) >= 12 && (i < last || within(l.node, root)):
-			s.keep[i] = true
-		}
-	}
 }
 
 // inSecond says whether the second opinion has a leaf.
@@ -253,6 +225,7 @@ func (s *selection) fill(a *Article) {
 	if a.Title == "" {
 		a.Title = s.title
 	}
+	s.doubt(a)
 	note := 0
 	for i := 0; i <= len(s.leaves); i++ {
 		for ; note < len(s.notes) && s.before[note] <= i; note++ {
@@ -284,6 +257,25 @@ func (s *selection) fill(a *Article) {
 	}
 }
 
+// doubt tells the editor about text that is read although little speaks for it: one warning a page.
+func (s *selection) doubt(a *Article) {
+	const shown = 60 // bytes
+	count, example := 0, ""
+	for i, l := range s.leaves {
+		if s.unsure[i] && s.read(i) {
+			count++
+			example = first(example, l.text)
+		}
+	}
+	if count == 0 {
+		return
+	}
+	if cut := strings.LastIndexByte(example[:min(len(example), shown)], ' '); len(example) > shown && cut > 0 {
+		example = example[:cut] + " …"
+	}
+	a.Warnings = append(a.Warnings, fmt.Sprintf("%d of the paragraphs read may not belong to the article, beginning with %q", count, example))
+}
+
 // skippedKind is the kind of a leaf that is not read.
 func (s *selection) skippedKind(i int) Kind {
 	l := s.leaves[i]
@@ -296,6 +288,8 @@ func (s *selection) skippedKind(i int) Kind {
 		return Byline
 	case becauseCode:
 		return Code
+	case becauseSummary:
+		return l.kind
 	}
 	if s.keep[i] || l.kind == Caption || l.kind == Byline || l.kind == Code {
 		return Other

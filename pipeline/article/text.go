@@ -34,7 +34,7 @@ func readText(a *Article, text string) {
 				}
 				continue
 			}
-			if len(lines) == 1 && block.Kind == Paragraph && i+1 < len(paragraphs) && headline(block.Text) && !byLine.MatchString(strings.ToLower(block.Text)) {
+			if len(lines) == 1 && block.Kind == Paragraph && i+1 < len(paragraphs) && headline(block.Text) && !theWordings["en"]().byline.MatchString(block.Text) {
 				if a.Title == "" && len(a.Blocks) == 0 {
 					a.Title = block.Text
 					continue

@@ -23,6 +23,7 @@ const (
 	inList
 	inTable
 	inLabel // legend, label or caption of a table
+	inComments
 )
 
 // leaf is one paragraph-like run of text, the lowest block of the page: what a reader sees between two line breaks.
@@ -35,7 +36,9 @@ type leaf struct {
 	place  place
 	hints  hint
 	linked int        // bytes of text inside links
+	small  int        // bytes of text in italics or small print
 	total  int        // bytes of text
+	image  *html.Node // the picture that stands directly before it, if one does
 	kept   int        // bytes of text that the extractor took into the article
 	parts  []part     // its text nodes
 	node   *html.Node // nearest block element
@@ -66,19 +69,28 @@ type walker struct {
 	open   *leaf // the leaf being collected
 	buffer strings.Builder
 	size   map[*html.Node]int // bytes of text below an element
-	notes  []Skipped          // footnote marks and struck-out text
-	before []int              // leaf before which the note stands
+	links  map[*html.Node]linkage
+	image  *html.Node // the last picture, until text follows
+	notes  []Skipped  // footnote marks and struck-out text
+	before []int      // leaf before which the note stands
 
 	footnotes map[string]bool // ids that footnote marks lead to
+	comments  []*html.Node    // what readers wrote below the article
 	lists     map[*html.Node]*numbering
 	number    int // of the list item that has begun and has no text yet
 	tables    int // so far
 }
 
-// cut cuts the tree below root into leaves, in reading order. Elements that are never read (scripts, hidden text, form
-// controls) are removed from the tree.
+// linkage is how much of the text below an element is in links, and how many headlines are below it.
+type linkage struct{ count, size, headlines int }
+
+// cut cuts the tree below root into leaves, in reading order. Elements that are never read (scripts, form controls) are
+// removed from the tree, and so is hidden text, which is noted.
 func cut(root *html.Node) (*walker, error) {
-	w := &walker{root: root, next: firstMark, size: map[*html.Node]int{}, footnotes: map[string]bool{}, lists: map[*html.Node]*numbering{}}
+	w := &walker{
+		root: root, next: firstMark, size: map[*html.Node]int{}, links: map[*html.Node]linkage{},
+		footnotes: map[string]bool{}, lists: map[*html.Node]*numbering{},
+	}
 	w.measure(root)
 	w.element(root, state{block: root})
 	w.flush()
@@ -91,19 +103,35 @@ func cut(root *html.Node) (*walker, error) {
 // measure removes what is never read and counts the text that is left.
 func (w *walker) measure(n *html.Node) int {
 	size := 0
+	var links linkage
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
 		switch {
 		case c.Type == html.TextNode:
 			size += len(strings.TrimSpace(c.Data))
 		case c.Type == html.ElementNode && !unread(c):
-			size += w.measure(c)
+			inner := w.measure(c)
+			size += inner
+			if c.DataAtom == atom.A && inner > 0 {
+				links.count++
+				links.size += inner
+			} else if below, ok := w.links[c]; ok {
+				links.count += below.count
+				links.size += below.size
+				links.headlines += below.headlines
+			}
+			if c.DataAtom == atom.H1 {
+				links.headlines++
+			}
 		case c.Type == html.ElementNode || c.Type == html.CommentNode:
 			n.RemoveChild(c)
 		}
 		c = next
 	}
 	w.size[n] = size
+	if links != (linkage{}) {
+		w.links[n] = links
+	}
 	return size
 }
 
@@ -114,18 +142,39 @@ func unread(n *html.Node) bool {
 		atom.Audio, atom.Canvas, atom.Select, atom.Textarea, atom.Button, atom.Input, atom.Datalist, atom.Progress, atom.Meter,
 		atom.Map, atom.Dialog, atom.Head, atom.Rp, atom.Annotation:
 		return true
-	case atom.Html, atom.Body:
-		return false // hidden until a script has run, on some pages
 	default:
+		return false
+	}
+}
+
+// hidden says whether a page hides an element from its readers: by attribute or style, behind a class that only screen
+// readers look at, or as a window that is not open. An element with much of the page's text is not hidden for good: a
+// script shows it.
+func (w *walker) hidden(n *html.Node) bool {
+	if w.size[n]*2 > w.size[w.root] {
+		return false
 	}
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "hidden":
 			return true
+		case "aria-hidden":
+			// In a line it stands on what is seen and not to be said twice: the large first letter, which is part of a word.
+			if a.Val == "true" && !inline(n) && w.size[n]*4 < w.size[w.root] {
+				return true
+			}
 		case "style":
 			style := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
 			if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
 				return true
+			}
+		case "class":
+			for class := range strings.FieldsSeq(a.Val) {
+				switch class {
+				case "sr-only", "visually-hidden", "visuallyhidden", "u-visually-hidden", "screen-reader-text", "screen-reader-only",
+					"screenreader-only", "element-invisible", "assistive-text", "a11y-hidden", "offscreen", "show-for-sr":
+					return w.size[n] < furnitureSize
+				}
 			}
 		}
 	}
@@ -140,6 +189,7 @@ type state struct {
 	hints hint
 	block *html.Node
 	links int  // depth of links
+	small bool // in italics or small print
 	row   bool // inside a row of a table of data: cells do not part
 	table int  // the table of data around
 }
@@ -167,6 +217,12 @@ func (w *walker) child(n *html.Node, s state) {
 		return
 	case atom.A:
 		s.links++
+	case atom.Em, atom.I, atom.Small, atom.Cite:
+		s.small = true
+	case atom.Img:
+		if !icon(n) {
+			w.image = n
+		}
 	case atom.Del, atom.S, atom.Strike:
 		w.note(n, "struck out")
 		return
@@ -177,8 +233,20 @@ func (w *walker) child(n *html.Node, s state) {
 		}
 	default:
 	}
+	switch {
+	case w.size[n] > 0 && w.hidden(n):
+		w.note(n, becauseHidden)
+		return
+	case w.card(n, s):
+		w.note(n, becauseRelated)
+		return
+	}
 	if w.size[n] < furnitureSize {
 		s.hints |= hintsOf(n)
+	}
+	if s.place&inComments == 0 && commentSection(n) && w.links[n].headlines == 0 && w.size[n] > 0 {
+		w.comments = append(w.comments, n)
+		s.place |= inComments
 	}
 	if inline(n) {
 		w.element(n, s)
@@ -213,6 +281,90 @@ func (w *walker) child(n *html.Node, s state) {
 	}
 }
 
+// commentSection says whether an element is where a page keeps the comments of its readers.
+func commentSection(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Div, atom.Section, atom.Ol, atom.Ul, atom.Aside:
+	default:
+		return false
+	}
+	for name := range strings.FieldsSeq(attr(n, "id") + " " + attr(n, "class")) {
+		switch strings.ToLower(name) {
+		case "comments", "comment-list", "commentlist", "comments-list", "comments-area", "comment-area", "comments-section", "comment-section",
+			"comments-container", "comments-wrapper", "disqus_thread", "respond", "comment-respond", "fb-comments":
+			return true
+		}
+	}
+	return false
+}
+
+// withoutComments calls a function while the comments are not in the tree: extractors take them for the article where they
+// are longer. A page that has no running text but them is left whole.
+func (w *walker) withoutComments(do func()) {
+	alone := true
+	for _, l := range w.leaves {
+		if l.place&(inComments|apart) == 0 && prose(l) && wordCount(l.text) >= 12 {
+			alone = false
+			break
+		}
+	}
+	if alone {
+		do()
+		return
+	}
+	type spot struct{ node, parent, next *html.Node }
+	var spots []spot
+	for _, n := range w.comments {
+		if n.Parent != nil {
+			spots = append(spots, spot{n, n.Parent, n.NextSibling})
+			n.Parent.RemoveChild(n)
+		}
+	}
+	do()
+	for i := len(spots) - 1; i >= 0; i-- { // backwards: the next sibling may be one of them
+		spots[i].parent.InsertBefore(spots[i].node, spots[i].next)
+	}
+}
+
+// card says whether an element inside a line is a box of links to other stories, as some pages open at a name: all its
+// text is links, three or more, with no word between them.
+func (w *walker) card(n *html.Node, s state) bool {
+	const shortest = 60 // bytes: longer than three linked names
+	links := w.links[n]
+	return n.DataAtom == atom.Span && s.links == 0 && links.count >= 3 && links.size == w.size[n] && links.size >= shortest && w.size[s.block] > links.size
+}
+
+// icon says whether a picture is too small to have a caption.
+func icon(n *html.Node) bool {
+	for _, key := range []string{"width", "height"} {
+		if v := attr(n, key); v != "" && len(v) <= 2 && v < "64" {
+			return true
+		}
+	}
+	return false
+}
+
+// near says whether a picture and a block stand in the same small part of the page.
+func near(image, block *html.Node) bool {
+	const levels = 4
+	n := image
+	for range levels {
+		if n.Parent == nil || n.Parent.DataAtom == atom.Body {
+			break
+		}
+		n = n.Parent
+	}
+	for range levels + 2 {
+		if block == n {
+			return true
+		}
+		if block = block.Parent; block == nil {
+			return false
+		}
+	}
+	return false
+}
+
 func (w *walker) space() {
 	if w.open != nil {
 		w.buffer.WriteByte(' ')
@@ -233,6 +385,10 @@ func (w *walker) text(n *html.Node, s state) {
 		if w.open.kind == "" {
 			w.open.kind = Paragraph
 		}
+		if w.image != nil && near(w.image, s.block) {
+			w.open.image = w.image
+		}
+		w.image = nil
 	}
 	w.open.hints &= s.hints // what only a part of the leaf says is not said of the leaf
 	text := strings.Map(func(r rune) rune {
@@ -245,6 +401,9 @@ func (w *walker) text(n *html.Node, s state) {
 	w.open.total += size
 	if s.links > 0 {
 		w.open.linked += size
+	}
+	if s.small {
+		w.open.small += size
 	}
 	w.open.parts = append(w.open.parts, part{mark: w.next, size: size})
 	w.buffer.WriteString(text)

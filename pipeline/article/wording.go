@@ -1,161 +1,460 @@
 package article
 
 import (
+	"embed"
+	"maps"
+	"path"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"unicode"
-	"unicode/utf8"
+
+	textlanguage "golang.org/x/text/language"
 )
 
-// wordings are the lines that news pages put around and between the paragraphs of an article, in English. Each matches
-// from the start of a leaf, in lower case with straight apostrophes. Where a wording may also begin a sentence of an
-// article ("Written by a nun in 1480, the book ..."), it takes out a whole sentence only after the last paragraph; only
-// the wordings that say "anywhere" take one out from the middle.
+// The wordings of furniture, a file a language. en.tsv says how they are written.
 //
-//nolint:gochecknoglobals // read-only table
-var wordings = []struct {
-	reason   string
-	anywhere bool
-	longest  int // bytes
-	match    *regexp.Regexp
-}{
-	{becausePlayer, true, 200, regexp.MustCompile(`^listen to (?:this|the) (?:article|story|post|piece|report)\b`)},
-	{becausePlayer, true, 120, regexp.MustCompile(`^(?:(?:this|the|our) )?(?:article(?:'s)? |story(?:'s)? )?(?:audio|voice|narration|recording)(?: version)?(?: (?:of|for) this (?:article|story))? (?:is|was|has been) (?:(?:fully |entirely )?(?:ai|computer|machine|artificially)[- ]generated|(?:automatically )?(?:generated|created|read|produced) (?:by|with|using) (?:an )?(?:ai|artificial intelligence|automated|computer|synthetic|text[- ]to[- ]speech)\b)`)},
-	{becausePlayer, false, 60, regexp.MustCompile(`^(?:listen|play|pause|audio|\d?\d:\d\d)(?:\W+(?:listen|play|pause|audio|now|to this article|\d?\d:\d\d|\d+ ?min(?:ute)?s?|\d+ ?sec(?:ond)?s?))+\W*$`)},
-	{becauseNewsletter, true, 300, regexp.MustCompile(`^(?:subscribe(?: now| today)?\W*$|to (?:read|continue reading|see|unlock) the (?:full|whole|rest)\b|(?:please )?sign up (?:for|to|here|now|today)\b|subscribe (?:to|for|now|today|here)\b|get (?:the|our|all|more) .{0,80}\b(?:newsletter|inbox|e-?mail alerts?)\b|join our .{0,60}newsletter|receive (?:the|our) .{0,60}(?:newsletter|inbox)|already a subscriber|(?:want|like|enjoy(?:ed|ing)?) (?:this|more)\b.{0,120}(?:newsletter|sign up|subscribe)|.{0,120}\b(?:our|the|this|free|daily|weekly) (?:\w+ ){0,3}newsletters?\b.{0,120}\b(?:sign up|subscribe) (?:here|now|today|below)|support (?:our|independent|quality) journalism)`)},
-	{becauseNewsletter, false, 600, regexp.MustCompile(`^(?:get .{2,80}\b(?:delivered|in your inbox|to your inbox)\b|(?:to|please) (?:continue|keep) reading|you have (?:\w+ ){1,3}(?:free )?articles|join (?:our|the) .{0,40}\b(?:forums?|community|group|channel|discord)\b|if you (?:enjoyed|liked|like|enjoy) (?:this|reading)\b.{0,200}\b(?:join|subscri\w+|donat\w+|support|member\w*|sign up)\b|become a (?:member|subscriber))`)},
-	{becauseAdvert, true, 120, regexp.MustCompile(`^(?:advertisements?|ads?|adverts?|sponsored(?: content)?|promoted(?: content)?|paid (?:content|post)|(?:story|article|text|content) continues (?:below|after) .{0,60}|(?:story|article|text|content) continues below|scroll (?:down )?(?:to|for) (?:continue|more|read).{0,60}|(?:skip|close|remove) (?:this )?(?:ads?|advert|advertisement)|loading|-+ ?advertisement ?-+)\W*$`)},
-	{becauseAdvert, false, 400, regexp.MustCompile(`\b(?:buy|purchase|links?|click)\b.{0,160}\b(?:may|might|could|will) (?:earn|get|receive|make) .{0,40}\b(?:commission|share of the (?:sale|revenue))|\b(?:may|might) (?:earn|receive|get|make) .{0,40}\bcommission\b.{0,120}\b(?:links?|purchases?|buy)\b|\baffiliate links?\b.{0,200}\bcommission`)},
-	{becauseCookies, true, 300, regexp.MustCompile(`^(?:(?:we|this (?:site|website|page)|our (?:site|website|partners)).{0,40}\buses? cookies|(?:accept|manage|reject|allow)(?: all)? cookies|cookie (?:policy|settings|preferences|notice)\W*$|by (?:using|continuing).{0,80}\bcookies)`)},
-	{becauseComments, true, 80, regexp.MustCompile(`^(?:(?:\d[\d,.]* )?comments?(?: ?\(\d+\))?|(?:leave|post|add|write|view|show|read|see|hide|load)(?: a| your| all| the| more)? (?:\d+ )?(?:comments?|reply)|\d+ (?:replies|responses)|join the (?:conversation|discussion)|comments are (?:now )?(?:closed|off).{0,40}|you must (?:be )?log(?:ged)? ?in .{0,60})\W*$`)},
-	{becauseComments, false, 120, regexp.MustCompile(`^what do you think\?|^.{0,60}\bmoderat(?:e|ing) (?:all )?comments\b`)},
-	{becauseCopyright, true, 300, regexp.MustCompile(`^(?:©|\(c\) ?(?:19|20)\d\d|copyright (?:©|\(c\)|(?:19|20)\d\d|by\b)|this copy is for your personal\b|the contents of this (?:site|page) are ©|.{0,200}\ball rights reserved\W*$)`)},
-	{becauseCredit, false, 200, regexp.MustCompile(`^\W*(?:(?:additional |with )?(?:report(?:ing|ed)|writing|editing|graphics?|edited|compiled|written|photography|production)(?: (?:and|&) (?:writing|reporting|editing))? (?:by|for the)\b|(?:photos?|photographs?|images?|pictures?|illustration|graphic|video|(?:cover|lead|featured|header) image|credits?|(?:image|photo|picture) (?:credits?|source)|foto)(?: by)? ?[:/]|getty images|.{0,80}/(?:getty images|reuters|ap|afp|shutterstock|ap photo)\W*$)`)},
-	{becauseCredit, true, 100, regexp.MustCompile(`^sources?: [^.]*$`)},
-	{becauseCredit, true, 250, regexp.MustCompile(`^.{2,160}\bcontributed (?:to this (?:report|story|article|piece|post)|reporting)\b.{0,60}$`)},
-	{becauseShare, false, 160, regexp.MustCompile(`^(?:follow (?:us|me|him|her|them|@|the author|\S+(?: \S+){0,4} on)\b|(?:like|find) us on|share (?:this|on|via|your|the) |tweet this|follow .{2,80} on (?:facebook|twitter|x|instagram|linkedin|threads|bluesky|mastodon|youtube)\b|(?:like|enjoy|enjoyed|love|loved) (?:this|the) (?:story|article|post)\?|send (?:us )?(?:a )?tips?|(?:got|have) a (?:news |story )?(?:tip|story)|download (?:the|our) .{0,40}\bapp\b)`)},
-	{becauseContact, false, 200, regexp.MustCompile(`^(?:(?:write|e-?mail|contact|reach|to contact)(?: to)? (?:the (?:author|reporter|editor|writer|journalist)s?|us|me|him|her|\S+(?: \S+){0,3}) (?:\w+ ){0,6}(?:at|via|on|by)\b|.{0,80}\bcan be (?:reached|contacted|followed) (?:at|on|via)\b)`)},
-	{becauseContact, true, 100, regexp.MustCompile(`^(?:(?:e-?mail|twitter|tel|phone|contact|facebook|instagram):?\s*)?(?:@\w{2,30}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?:\W+(?:@\w{2,30}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+))*\W*$`)},
-	{becauseContact, true, 100, regexp.MustCompile(`^(?:(?:www\.)?(?:twitter|x|facebook|instagram|linkedin)\.com/\S+\s*)+$`)},
-	{becauseTags, true, 300, regexp.MustCompile(`^(?:filed under|posted in|tagged|tags?|topics|categories|category|keywords):`)},
-	{becauseDate, false, 140, regexp.MustCompile(`^\W*(?:(?:first |last |originally )?(?:published|updated|modified|posted|created|date|issued on)\b(?: (?:on|at|in))?:?[ \W]*)?(?:` + dateWord + `[\s,.|/@·•–-]*)+$`)},
-	{becauseDate, false, 40, regexp.MustCompile(`^\d+[- ]min(?:ute)?s?(?:[- ]read)?(?: read| left)?$|^\d+ (?:second|minute|hour|day|week|month|year)s? ago$|^reading time\W`)},
+//go:embed wordings/*.tsv
+var wordingFiles embed.FS
+
+// wording is how news pages of one language word their furniture. All of it is matched against text in lower case with
+// straight apostrophes.
+type wording struct {
+	lines []furnitureLine
+
+	relatedWhole *regexp.Regexp // a line that announces other stories, all of it
+	relatedLabel *regexp.Regexp // a label and the headline of another story
+	relatedStart *regexp.Regexp // how links to other stories begin
+	announce     *regexp.Regexp // lines that announce other stories if links follow
+	date         *regexp.Regexp // a date line
+	byline       *regexp.Regexp // matched against the text as it is: names have capitals
+	writer       *regexp.Regexp // the sentence that says who a writer is
+	about        *regexp.Regexp // the heading over it
+	company      *regexp.Regexp // the heading over what a press release says of its sender
+	releaseEnd   *regexp.Regexp // the line that ends a press release
+
+	role    map[string]bool // what stands beside the names in a byline
+	sharing map[string]bool // the words of share rows
+	share   map[string]bool // those that tell a share row from other short lines
 }
 
-// dateWord matches one word of a date line.
-const dateWord = `(?:\d{1,4}(?:st|nd|rd|th)?(?:[:./-]\d{1,4}){0,3}(?:am|pm)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?\b|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|a\.?m\b|p\.?m\b|at\b|on\b|[ecmp][sd]?t\b|gmt\b|bst\b|ist\b|utc\b|cet\b|published\b|updated\b|last\b|first\b|modified\b|posted\b|ago\b|\d+ (?:hours?|minutes?|days?))`
+// furnitureLine is one kind of line.
+type furnitureLine struct {
+	reason  string
+	where   where
+	longest int // bytes
+	match   *regexp.Regexp
+}
 
-// shareRow matches a row of the words that share buttons carry.
-var shareRow = regexp.MustCompile(`^(?:(?:share|tweet|tweets|post|pin|e-?mail|print|save|copy|link|copied|facebook|twitter|x|whatsapp|linkedin|reddit|pinterest|telegram|flipboard|messenger|tumblr|sms|instagram|youtube|bluesky|threads|mastodon|google|on|to|via|this|article|story|page|link|with|friends|follow|us|by|a|the|more|options|\d+|shares?|open|in|new|window)\W*)+$`)
+// where says where a whole sentence with a wording is furniture. A line that is no sentence is furniture everywhere.
+type where int
 
-// shareName matches the words that tell a share row from other short lines.
-var shareName = regexp.MustCompile(`\b(?:share|shares|tweet|tweets|pin|e-?mail|print|copy link|facebook|twitter|whatsapp|linkedin|reddit|pinterest|telegram|flipboard|messenger|tumblr|sms|instagram|youtube|bluesky|mastodon|follow us)\b`)
-
-// related matches the start of a line that leads to another story; sure ones need no link.
-var (
-	surelyRelated = regexp.MustCompile(`^(?:read (?:more|also|next|on)|also read|related(?: (?:stories|articles|content|coverage|news|links|video|reading))?|see also|more on this(?: story)?|more (?:from|on|in) [^.!?]{2,60}|recommended(?: for you| reading| stories)?|further reading|don't miss|up next|in case you missed it|you (?:may|might) also (?:like|be interested in)|continue reading|watch|video|listen|more|in (?:pictures|photos|pics|video)|photos|pictures|gallery|podcast)\s*(?::|>|»|\||—|–|→)\s*\S`)
-	barelyRelated = regexp.MustCompile(`^(?:(?:click|tap) (?:here|through)|read (?:more|also|next|on|the (?:full|whole|rest|original))|also read|related|see (?:also|more)|more (?:from|on|about|in|stories|news|like)|recommended|further reading|don't miss|up next|most (?:read|popular|viewed)|trending|top stories|latest|editor's (?:pick|choice)|you (?:may|might) (?:also )?(?:like|be interested)|what to read next|continue reading|keep reading|go deeper|watch|listen|more (?:\S+ ){0,4}(?:stories|articles|news|posts|coverage|reading|headlines|reviews|videos)\W*$|view (?:all|more|the|gallery)|find out more|learn more|sponsored|popular|explore|next (?:article|story)|previous (?:article|story)|back to)\b`)
+const (
+	nowhere where = iota
+	atEnd
+	atEdge
+	anywhere
 )
 
-var wholeRelated = regexp.MustCompile(`^(?:don't miss|read (?:more|next|also)|also read|related(?: (?:stories|articles|content|coverage|links|news|posts|topics))?|see also|more on this(?: story)?|more (?:stories|news)|recommended(?: stories| reading| for you)?|further reading|up next|most (?:read|popular|viewed)|trending(?: now)?|top stories|you (?:may|might) also like|in case you missed it)\W*$`)
+// theWordings reads the wordings of a language once, when a page first needs them.
+//
+//nolint:gochecknoglobals // read-only
+var theWordings = func() map[string]func() *wording {
+	list, err := wordingFiles.ReadDir("wordings")
+	if err != nil {
+		panic(err) // embedded
+	}
+	all := map[string]func() *wording{}
+	for _, file := range list {
+		language := strings.TrimSuffix(file.Name(), ".tsv")
+		if language == "common" {
+			continue
+		}
+		all[language] = sync.OnceValue(func() *wording { return readWording(language) })
+	}
+	return all
+}()
 
-var endsInAddress = regexp.MustCompile(`^(?:(?:more|follow|see|read|for more|for (?:full|complete) coverage|online|visit|full coverage)\b.{0,100}[\s:(])?(?:https?://|www\.)\S+$`)
+// wordingsFor are the wordings for a page in some languages: theirs, and the English ones, which pages in all languages
+// have.
+func wordingsFor(languages ...string) []*wording {
+	list := []*wording{theWordings["en"]()}
+	for i, language := range languages {
+		if read, ok := theWordings[language]; ok && language != "en" && !slices.Contains(languages[:i], language) {
+			list = append(list, read())
+		}
+	}
+	return list
+}
 
-// writers match the sentence that says who a writer is.
-var writers = regexp.MustCompile(`^.{2,80}? (?:is|was) (?:an?|the|our) (?:[\w'-]+,? ){0,8}?(?:reporter|correspondent|editor|writer|journalist|columnist|contributor|author|producer|fellow|professor|analyst|critic|blogger|freelancer|photographer|lecturer|director|founder)\b|^about the (?:author|writer|reporter)|^.{2,60} (?:covers|writes (?:about|on|for)|reports (?:on|for)) `)
+// languagesOf are the language that a page declares and the one that its text is written in, which are the same as a rule.
+func languagesOf(declared string, leaves []*leaf) []string {
+	const sample = 600 // words
+	counts := map[string]int{}
+	words := 0
+	for _, l := range leaves {
+		if words >= sample {
+			break
+		}
+		if !prose(l) {
+			continue
+		}
+		for word := range strings.FieldsSeq(l.text) {
+			words++
+			for _, language := range commonWords()[strings.ToLower(word)] {
+				counts[language]++
+			}
+		}
+	}
+	best := "en"
+	for _, language := range slices.Sorted(maps.Keys(counts)) {
+		if counts[language] > counts[best] {
+			best = language
+		}
+	}
+	return []string{baseLanguage(declared), best}
+}
 
-// bylineWords are what stands beside the names in a byline.
-const bylineWords = " by and with for written words text story reported updated from in the our a an staff senior chief deputy assistant associate political business sports arts science health world national foreign city crime education environment technology culture news special reporter correspondent editor writer journalist columnist critic contributor author producer photographer team "
+// commonWords reads the frequent words of the languages: which have them.
+//
+//nolint:gochecknoglobals // read-only
+var commonWords = sync.OnceValue(func() map[string][]string {
+	data, err := wordingFiles.ReadFile("wordings/common.tsv")
+	if err != nil {
+		panic(err) // embedded
+	}
+	all := map[string][]string{}
+	for line := range strings.Lines(string(data)) {
+		language, words, found := strings.Cut(line, "\t")
+		if !found || strings.HasPrefix(line, "#") {
+			continue
+		}
+		for word := range strings.FieldsSeq(words) {
+			all[word] = append(all[word], language)
+		}
+	}
+	return all
+})
 
-var followHim = regexp.MustCompile(`\b(?:follow|find|reach) (?:him|her|them|me|us) (?:on|at|via) (?:x|twitter|instagram|facebook|linkedin|threads|bluesky|mastodon|@\S+|\S+@\S+)\b`)
+// readWording reads the wordings of a language. They are part of the program, so that what is wrong in them is a panic,
+// and a test reads them all.
+func readWording(language string) *wording {
+	data, err := wordingFiles.ReadFile(path.Join("wordings", language+".tsv"))
+	if err != nil {
+		panic(err)
+	}
+	reasons := map[string]string{
+		"player": becausePlayer, "newsletter": becauseNewsletter, "paywall": becausePaywall, "advert": becauseAdvert, "cookies": becauseCookies,
+		"comments": becauseComments, "copyright": becauseCopyright, "credit": becauseCredit, "share": becauseShare, "contact": becauseContact,
+		"tags": becauseTags, "date": becauseDate, "message": becauseMessage,
+	}
+	places := map[string]where{"anywhere": anywhere, "edge": atEdge, "end": atEnd, "line": nowhere}
+	words := map[string]string{}
+	w := &wording{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimRight(line, "\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		fields := strings.Split(line, "\t")
+		if len(fields) == 2 {
+			words[fields[0]] = fields[1]
+			continue
+		}
+		longest, err := strconv.Atoi(fields[2])
+		reason, known := reasons[fields[0]]
+		place, placed := places[fields[1]]
+		if err != nil || !known || !placed || len(fields) != 4 {
+			panic("wordings of " + language + ": " + line)
+		}
+		w.lines = append(w.lines, furnitureLine{reason: reason, where: place, longest: longest, match: regexp.MustCompile(fields[3])})
+	}
+	// \b knows the letters of ASCII only.
+	const border = `(?:\W|$)`
+	related, label := words["related"], words["related-label"]
+	ends := words["related-end"]
+	if ends != "" {
+		ends = "|" + ends
+	}
+	w.relatedWhole = regexp.MustCompile(`^(?:` + related + `)\W*$`)
+	w.relatedLabel = regexp.MustCompile(`^(?:` + related + `|` + label + `)\s*(?::|>|»|\||—|–|→)\s*\S`)
+	w.relatedStart = regexp.MustCompile(`^(?:` + related + `|` + words["related-link"] + `)` + border + `|^(?:` + related + ends + `)\W*$`)
+	w.announce = regexp.MustCompile(`^(?:` + related + ends + `|(?:` + label + `)\s*:)\W*$`)
+	w.date = regexp.MustCompile(`^\W*(?:(?:` + words["published"] + `)` + border + `\W*)*(?:(?:` +
+		`\d{1,4}(?:st|nd|rd|th|er|º|ª)?(?:[:./h-]\d{1,4}){0,3}(?:am|pm|h|u|uhr)?` + border + `|` +
+		`[ap]\.?m\.?` + border + `|(?:` + strings.ReplaceAll(words["calendar"], " ", "|") + `)` + border + `)[\s,.|/@·•–:-]*)+$`)
+	w.byline = regexp.MustCompile(`^(?i:` + words["byline"] + `):? +\p{Lu}\S*(?: \S+){0,9}$`)
+	w.writer = regexp.MustCompile(words["writer"])
+	w.about = regexp.MustCompile(`^(?:` + words["about"] + `)\W*$`)
+	w.company = regexp.MustCompile(`^(?:` + words["about-company"] + `) (.{2,60}?)\W*$`)
+	w.releaseEnd = regexp.MustCompile(`^\W*(?:` + words["release-end"] + `)\W*$`)
+	set := func(key string) map[string]bool {
+		m := map[string]bool{}
+		for word := range strings.FieldsSeq(words[key]) {
+			m[word] = true
+		}
+		return m
+	}
+	w.role, w.sharing, w.share = set("role"), set("sharing"), set("share-name")
+	return w
+}
 
-// onlyWords says whether all words of a text are in a list, whose words stand between spaces.
-func onlyWords(text, list string) bool {
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
-		if !strings.Contains(list, " "+w+" ") {
+// networks are the names that share rows carry in every language.
+//
+//nolint:gochecknoglobals // read-only table
+var networks = map[string]bool{
+	"facebook": true, "twitter": true, "x": true, "whatsapp": true, "linkedin": true, "reddit": true, "pinterest": true, "telegram": true,
+	"flipboard": true, "messenger": true, "tumblr": true, "sms": true, "instagram": true, "youtube": true, "bluesky": true, "threads": true,
+	"mastodon": true, "google": true, "xing": true, "tiktok": true, "pocket": true, "email": true, "vk": true, "viber": true,
+}
+
+var (
+	// endsInAddress matches a line that sends its readers to an address of the web.
+	endsInAddress = regexp.MustCompile(`^(?:(?:more|follow|see|read|for more|for (?:full|complete) coverage|online|visit|full coverage)\b.{0,100}[\s:(])?(?:https?://|www\.)\S+$`)
+
+	// followHim matches the sentence that says where a writer can be followed.
+	followHim = regexp.MustCompile(`\b(?:follow|find|reach) (?:him|her|them|me|us) (?:on|at|via) (?:x|twitter|instagram|facebook|linkedin|threads|bluesky|mastodon|@\S+|\S+@\S+)\b`)
+
+	// shortcode matches what a content system should have replaced: [button link="..."], [/caption].
+	shortcode = regexp.MustCompile(`^\[(?:[a-z][\w-]{1,30}\s+[\w-]{1,30}\s*=\s*\S|/[a-z][\w-]{1,30}\])`)
+
+	// crumbs matches the way to a page: Home » Sport » Football.
+	crumbs = regexp.MustCompile(`^[^»›>]{1,60}(?: ?[»›>] ?[^»›>]{1,120}){1,6}$`)
+)
+
+// byWording judges by the words of a leaf. head and tail say that it stands before or after all running text.
+func (s *selection) byWording(l *leaf, lower string, head, tail bool) string {
+	if len(lower) > 600 {
+		return ""
+	}
+	sentence, edge := prose(l), head || tail
+	bare := strings.TrimLeft(lower, "[(*-–—>»▶• ")
+	// A step of instructions may be "Sign up for an account".
+	step := l.kind == ListItem && !edge && l.linked == 0
+	for _, w := range s.wordings {
+		if reason := w.line(lower, sentence, head, tail); reason != "" && !step {
+			return reason
+		}
+		if reason := w.related(l, bare, sentence, tail); reason != "" {
+			return reason
+		}
+	}
+	mostlyLink := l.linked*2 > l.total
+	switch {
+	case s.isShareRow(bare) && (wordCount(bare) > 1 || mostlyLink || edge || l.kind == ListItem):
+		return becauseShare
+	case shortcode.MatchString(lower):
+		return becauseMarkup
+	case head && len(lower) <= 200 && l.linked > 0 && !stops(l.text) && l.kind != Heading && crumbs.MatchString(lower):
+		return becauseNav
+	case edge && len(bare) <= 160 && endsInAddress.MatchString(bare):
+		return becauseRelated
+	case linkOnly(l) && !ended(l.text) && wordCount(bare) >= 4 && (l.kind == Paragraph || l.kind == ListItem && tail):
+		return first(byHint(l, bare), becauseRelated)
+	case edge && s.isByline(l, bare):
+		return becauseByline
+	case edge && s.metaLine(l) != "":
+		return s.metaLine(l)
+	case tail && s.isBiography(l, bare):
+		return becauseBiography
+	}
+	return ""
+}
+
+// takes says whether a whole sentence with this wording is furniture where it stands.
+func (f *furnitureLine) takes(head, tail bool) bool {
+	switch f.where {
+	case anywhere:
+		return true
+	case atEdge:
+		return head || tail
+	case atEnd:
+		return tail
+	default:
+		return false
+	}
+}
+
+// line is the reason of the first kind of line that matches.
+func (w *wording) line(lower string, sentence, head, tail bool) string {
+	for _, f := range w.lines {
+		if len(lower) > f.longest || sentence && !f.takes(head, tail) {
+			continue
+		}
+		if f.where != anywhere && f.reason == becauseDate && !head && !tail {
+			continue
+		}
+		if f.match.MatchString(lower) {
+			return f.reason
+		}
+	}
+	if (head || tail) && w.isDate(lower) {
+		return becauseDate
+	}
+	return ""
+}
+
+// isDate says whether a text is a date, with the words that stand beside one.
+func (w *wording) isDate(lower string) bool {
+	const longest = 140 // bytes
+	return len(lower) <= longest && strings.ContainsFunc(lower, unicode.IsDigit) && w.date.MatchString(lower)
+}
+
+// parts matches what parts the pieces of a line about an article.
+var parts = regexp.MustCompile(`\s+[-–—]\s+|\s*[|•·]\s*`)
+
+// metaLine is the reason for a line before or after the text that is made of dates, names and topics: "By Ann Other | News |
+// 4 May 2026". One short piece may be anything.
+func (s *selection) metaLine(l *leaf) string {
+	const longest, unknown = 200, 3 // bytes, words
+	if len(l.text) > longest || l.kind == Heading || stops(l.text) {
+		return ""
+	}
+	pieces := parts.Split(l.text, -1)
+	if len(pieces) < 2 {
+		return ""
+	}
+	reason, known, others := "", 0, 0
+	for _, piece := range pieces {
+		found := ""
+		lower := plainLower(piece)
+		for _, w := range s.wordings {
+			switch {
+			case w.isDate(lower):
+				found = becauseDate
+			case w.byline.MatchString(strings.ReplaceAll(piece, "’", "'")):
+				found = becauseByline
+			default:
+				found = first(found, w.line(lower, false, true, true))
+			}
+		}
+		switch {
+		case found != "":
+			reason = first(reason, found)
+			known++
+		case wordCount(piece) <= unknown:
+			others++
+		default:
+			return ""
+		}
+	}
+	if known > others {
+		return reason
+	}
+	return ""
+}
+
+// related says whether a leaf leads to another story.
+func (w *wording) related(l *leaf, lower string, sentence, tail bool) string {
+	const longest, longestLink = 200, 500 // bytes
+	mostlyLink := l.linked*2 > l.total
+	switch {
+	case len(lower) <= longest && w.relatedLabel.MatchString(lower) && (!sentence || mostlyLink),
+		len(lower) <= longest && !sentence && (mostlyLink || tail && l.kind != ListItem) && w.relatedStart.MatchString(lower),
+		len(lower) <= longestLink && mostlyLink && w.relatedStart.MatchString(lower),
+		len(lower) <= longest && w.relatedWhole.MatchString(lower):
+		return becauseRelated
+	}
+	return ""
+}
+
+// isShareRow says whether all words of a text are those of share buttons, and one of them is of no other line.
+func (s *selection) isShareRow(lower string) bool {
+	const longest = 120 // bytes
+	if len(lower) > longest {
+		return false
+	}
+	named := false
+	for _, word := range strings.FieldsFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
+		known := networks[word]
+		named = named || known && word != "x"
+		for _, w := range s.wordings {
+			known = known || w.sharing[word] || w.share[word]
+			named = named || w.share[word]
+		}
+		if !known {
+			return false
+		}
+	}
+	return named
+}
+
+// isByline says whether a leaf at an edge of the article names the writer and no more.
+func (s *selection) isByline(l *leaf, lower string) bool {
+	if len(lower) > 140 || ended(l.text) && !strings.HasSuffix(l.text, ".") {
+		return false
+	}
+	for _, name := range s.meta.authors {
+		name = strings.ToLower(strings.ReplaceAll(name, "’", "'"))
+		if before, after, found := strings.Cut(lower, name); found && s.onlyRoles(before+" "+after) {
+			return true
+		}
+	}
+	if ended(l.text) || l.kind == Heading {
+		return false
+	}
+	return isByline(l.text, s.wordings)
+}
+
+// isByline says whether a line says by whom an article is, and no more.
+func isByline(text string, known []*wording) bool {
+	text = strings.TrimLeft(strings.ReplaceAll(text, "’", "'"), "[(*-–—>»▶• ")
+	return slices.ContainsFunc(known, func(w *wording) bool { return w.byline.MatchString(text) })
+}
+
+// baseLanguage is the language of a tag, without script and region: "pt" of "pt_BR".
+func baseLanguage(declared string) string {
+	base, _ := textlanguage.Make(strings.ReplaceAll(declared, "_", "-")).Base()
+	return base.String()
+}
+
+// onlyRoles says whether all words of a text are those that stand beside the names in a byline.
+func (s *selection) onlyRoles(text string) bool {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
+		if !slices.ContainsFunc(s.wordings, func(w *wording) bool { return w.role[word] }) {
 			return false
 		}
 	}
 	return true
 }
 
-var byLine = regexp.MustCompile(`^(?:words |text |story |report |interview |posted |written |reviewed )?by:? +\S+(?: \S+){0,9}$`)
-
-// byWording judges by the words of a leaf.
-func (s *selection) byWording(l *leaf, lower string, head, tail bool) string {
-	if len(lower) > 600 {
-		return ""
-	}
-	sentence, edge := prose(l), head || tail
-	for _, w := range wordings {
-		if len(lower) > w.longest || sentence && !w.anywhere && !tail || w.reason == becauseDate && !edge {
-			continue
-		}
-		if w.match.MatchString(lower) {
-			return w.reason
-		}
-	}
-	lower = strings.TrimLeft(lower, "[(*-–—>»▶• ")
-	mostlyLink := l.linked*2 > l.total
-	switch {
-	case len(lower) <= 120 && shareRow.MatchString(lower) && shareName.MatchString(lower) && (wordCount(lower) > 1 || mostlyLink || edge || l.kind == ListItem):
-		return becauseShare
-	case len(lower) <= 200 && surelyRelated.MatchString(lower) && (!sentence || mostlyLink):
-		return becauseRelated
-	case len(lower) <= 200 && barelyRelated.MatchString(lower) && !sentence && (mostlyLink || tail && l.kind != ListItem):
-		return becauseRelated
-	case wholeRelated.MatchString(lower):
-		return becauseRelated
-	case edge && len(lower) <= 160 && endsInAddress.MatchString(lower):
-		return becauseRelated
-	case l.linked*10 >= l.total*9 && !ended(l.text) && wordCount(lower) >= 4 && (l.kind == Paragraph || l.kind == ListItem && tail):
-		return first(byHint(l, lower), becauseRelated)
-	case s.isByline(l, lower, edge):
-		return becauseByline
-	case tail && s.isBiography(l, lower):
-		return becauseBiography
-	}
-	return ""
-}
-
-// isByline says whether a leaf names the writer and no more.
-func (s *selection) isByline(l *leaf, lower string, edge bool) bool {
-	if len(lower) > 140 || ended(l.text) && !strings.HasSuffix(l.text, ".") {
-		return false
-	}
-	for _, name := range s.meta.authors {
-		name = strings.ToLower(strings.ReplaceAll(name, "’", "'"))
-		if before, after, found := strings.Cut(lower, name); found && edge && onlyWords(before+" "+after, bylineWords) {
-			return true
-		}
-	}
-	if !byLine.MatchString(lower) || ended(l.text) {
-		return false
-	}
-	// "By Anna Example, Political Editor": the first word after "by" has a capital.
-	after := l.text[strings.Index(lower, "by")+2:]
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, ": "))
-	return edge && unicode.IsUpper(r)
-}
-
 // isBiography says whether a leaf after the article says who wrote it.
 func (s *selection) isBiography(l *leaf, lower string) bool {
-	if strings.HasPrefix(lower, "about the") && wordCount(lower) <= 4 {
-		return true
-	}
 	if followHim.MatchString(lower) {
 		return true
 	}
-	if !writers.MatchString(lower) {
-		return false
-	}
-	if l.hints&hintByline != 0 {
-		return true
-	}
-	for _, name := range s.meta.authors {
-		if strings.HasPrefix(lower, strings.ToLower(name)) {
+	for _, w := range s.wordings {
+		if len(lower) <= 60 && w.about.MatchString(lower) {
 			return true
+		}
+		if !w.writer.MatchString(lower) {
+			continue
+		}
+		if l.hints&hintByline != 0 {
+			return true
+		}
+		for _, name := range s.meta.authors {
+			if strings.HasPrefix(lower, strings.ToLower(name)) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// announces says whether a line announces other stories, if links follow.
+func (s *selection) announces(l *leaf) bool {
+	const longest = 80 // bytes
+	if len(l.text) > longest || l.linked*2 > l.total || stops(l.text) {
+		return false
+	}
+	lower := plainLower(l.text)
+	return slices.ContainsFunc(s.wordings, func(w *wording) bool { return w.announce.MatchString(lower) })
+}
+
+// plainLower is a text in lower case with straight apostrophes, as the wordings are written.
+func plainLower(text string) string {
+	return strings.ToLower(strings.ReplaceAll(text, "’", "'"))
 }
