@@ -20,7 +20,7 @@ demo: packages build voice
 	$(PROGRAM) verify $(BUILD)/demo/*.mp3
 	@echo
 	@echo "Hear it:   xdg-open $(BUILD)/demo/*.mp3   (macOS: open; or any player)"
-	@echo "Read what was read, changed and skipped:   less $(BUILD)/demo/*.account.json"
+	@echo "Read what was changed and skipped:   $(PROGRAM) account $(BUILD)/demo/*.mp3"
 
 test: packages judges build voice
 	$(GO) test ./...

@@ -101,12 +101,12 @@ func NewAccount(a *article.Article, s *Script) Account {
 			acc.Added = append(acc.Added, Addition{u.Role, u.Spoken, TitleBlock})
 		} else if u.Block == AnnouncementBlock {
 			acc.Added = append(acc.Added, Addition{u.Role, u.Spoken, s.next(i, len(a.Blocks))})
-		} else if b := acc.block(u.Block); b != nil {
+		} else if b := acc.Block(u.Block); b != nil {
 			b.Pieces = appendUtterance(b.Pieces, u)
 		}
 	}
 	for _, p := range s.Silent {
-		if b := acc.block(p.Block); b != nil {
+		if b := acc.Block(p.Block); b != nil {
 			b.Pieces = append(b.Pieces, AccountPiece{Start: p.Start, End: p.End, State: Omitted, Reason: p.Reason})
 		}
 	}
@@ -127,7 +127,8 @@ func (s *Script) next(utterance, none int) int {
 	return none
 }
 
-func (acc *Account) block(index int) *BlockAccount {
+// Block gives the account of a block, or of the title with TitleBlock; nil where there is none.
+func (acc *Account) Block(index int) *BlockAccount {
 	switch {
 	case index == TitleBlock:
 		return &acc.Title

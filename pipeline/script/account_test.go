@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 )
 
@@ -92,4 +93,63 @@ func FuzzReadAccount(f *testing.F) {
 			require.Equal(t, b.Text, pieces.String())
 		}
 	})
+}
+
+func TestReportListsInReadingOrderWhatIsNotSaidAsWritten(t *testing.T) {
+	a := harbour()
+	a.Skipped = append(a.Skipped, article.Skipped{Kind: article.Other, Text: "Share", Reason: "share links", Before: len(a.Blocks)})
+	acc := script.NewAccount(a, build(t, a, script.Options{Notice: "A voice made by AI."}))
+	var got []string
+	for _, e := range acc.Report().Entries {
+		line := strings.Join([]string{string(e.What), e.From, e.To, e.Rule + e.Reason}, "|")
+		if e.Signs {
+			line += "|signs"
+		}
+		got = append(got, line)
+	}
+	require.Equal(t, []string{
+		"added||A voice made by AI.|disclosure",
+		"added||.|terminator|signs",
+		"skipped|By Tom Hale||byline",
+		"changed|$3.2|dollar three point two|digits",
+		"added||.|terminator|signs",
+		"added||.|terminator|signs",
+		"left-out|* * *||holds no letter or digit that is said",
+		"changed|,|.|terminator|signs",
+		"changed| |.|terminator|signs",
+		"left-out|🎉||digitsnot said",
+		"changed|6|six|digits",
+		"skipped|Share||share links",
+	}, got)
+}
+
+func TestReportCountsEveryByteOnce(t *testing.T) {
+	a := harbour()
+	acc := script.NewAccount(a, build(t, a, script.Options{}))
+	length := len(a.Title)
+	for _, b := range a.Blocks {
+		length += len(b.Text)
+	}
+	got := acc.Report().Bytes
+	require.Equal(t, length, got.Text)
+	require.Equal(t, length, got.Spoken+got.Respoken+got.Skipped)
+	require.Equal(t, len("$3.2")+len("6")+len(",")+len(" "), got.Respoken)
+}
+
+func TestReportShowsSymbolsThatAreLeftOut(t *testing.T) {
+	for piece, signs := range map[string]bool{
+		`"state":"skipped","reason":"x"`:                        false,
+		`"state":"respoken","from":"5%","to":"five"`:            false,
+		`"state":"respoken","from":"5%","to":"5"`:               false,
+		`"state":"respoken","from":"5%","to":"5%."`:             true,
+		`"state":"respoken","from":"5%","to":"(5%)"`:            true,
+		`"state":"respoken","from":"5%","to":"5 %"`:             false,
+		`"state":"respoken","from":"5%","to":"five percent"`:    false,
+		`"state":"respoken","from":"5%","to":"\u200b5% \u2014"`: true,
+	} {
+		acc, err := script.ReadAccount(strings.NewReader(`{"version":1,"title":{"index":-1,"text":"5%","pieces":[{"start":0,"end":2,` + piece + `}]}}`))
+		require.NoError(t, err)
+		require.NoError(t, acc.Balance())
+		require.Equal(t, signs, acc.Report().Entries[0].Signs, piece)
+	}
 }
