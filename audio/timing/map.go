@@ -12,20 +12,23 @@ import (
 type Map struct {
 	words     []Word // in the order in which they are heard
 	sentences []Sentence
-	inText    []int // indices of words, in the order of the text
+	inText    []int // indices of the words that stand in a text, in its order
 }
 
 // NewMap makes the map of a recording. Both lists are in the order in which they are heard. In time, words do not overlap,
 // nor do sentences. In the text two words are the same stretch or do not overlap; a word that is said as several is
-// several entries with the same stretch.
+// several entries with the same stretch. Announcements are no text: each counts from 0.
 func NewMap(words []Word, sentences []Sentence) (*Map, error) {
-	m := &Map{words: words, sentences: sentences, inText: make([]int, len(words))}
+	m := &Map{words: words, sentences: sentences, inText: make([]int, 0, len(words))}
 	var last int64
 	for i, w := range words {
 		if err := check(w.Start, w.End, last, w.From, w.To); err != nil {
 			return nil, fmt.Errorf("word %d: %w", i+1, err)
 		}
-		last, m.inText[i] = w.To, i
+		last = w.To
+		if w.Block != AnnouncementBlock {
+			m.inText = append(m.inText, i)
+		}
 	}
 	last = 0
 	for i, s := range sentences {
@@ -76,6 +79,9 @@ func (m *Map) NextWord(ms int64) (w Word, ok bool) {
 	}
 	return m.words[i], true
 }
+
+// Sentences gives all sentences in the order in which they are heard.
+func (m *Map) Sentences() []Sentence { return m.sentences }
 
 // SentenceAt gives the sentence that is being said at a millisecond; none in the pause between two.
 func (m *Map) SentenceAt(ms int64) (s Sentence, ok bool) {

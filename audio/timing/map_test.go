@@ -92,6 +92,19 @@ func TestNothingIsSaidInAPauseOrOfWhatIsSkipped(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestAnnouncementsAreHeardAndStandInNoText(t *testing.T) {
+	m, err := NewMap([]Word{
+		{Block: AnnouncementBlock, Start: 11, End: 12, Text: "4", From: 300, To: 500},
+		{Block: AnnouncementBlock, Start: 11, End: 13, Text: "12", From: 900, To: 1000},
+	}, nil)
+	require.NoError(t, err)
+	w, ok := m.WordAt(950)
+	require.True(t, ok)
+	require.Equal(t, "12", w.Text)
+	_, _, ok = m.When(AnnouncementBlock, 11, 12)
+	require.False(t, ok)
+}
+
 func TestReadMapRefusesWhatIsOutOfOrder(t *testing.T) {
 	word := func(more string) string { return `{"version":1,"words":[{"block":0,"start":0,"end":4,` + more + `]}` }
 	for text, why := range map[string]string{
@@ -126,6 +139,9 @@ func FuzzReadMap(f *testing.F) {
 			got, ok := m.WordAt(w.From)
 			require.True(t, ok)
 			require.Equal(t, w, got)
+			if w.Block == AnnouncementBlock {
+				continue
+			}
 			from, _, ok := m.When(w.Block, w.Start, w.End)
 			require.True(t, ok)
 			require.LessOrEqual(t, from, w.From)

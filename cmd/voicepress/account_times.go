@@ -111,12 +111,29 @@ func momentAt(acc script.Account, m *timing.Map, at int64) moment {
 		found.Next = &next
 	}
 	if x, ok := m.SentenceAt(at); ok {
-		found.Sentence = &saidText{x.Block, x.Start, x.End, x.From, x.To, writtenAt(acc, x.Block, x.Start, x.End)}
+		found.Sentence = &saidText{x.Block, x.Start, x.End, x.From, x.To, sentenceText(acc, m, x)}
 	}
 	return found
 }
 
-// writtenAt is a stretch of a block as written; empty where the account does not have it, as with the spoken notice.
+// sentenceText is a sentence as written, or what is said where nothing is written.
+func sentenceText(acc script.Account, m *timing.Map, x timing.Sentence) string {
+	if x.Block >= script.TitleBlock {
+		return writtenAt(acc, x.Block, x.Start, x.End)
+	}
+	n := 0 // how many additions are said before it
+	for _, other := range m.Sentences() {
+		if other.From < x.From && other.Block < script.TitleBlock {
+			n++
+		}
+	}
+	if n < len(acc.Added) {
+		return acc.Added[n].Spoken
+	}
+	return ""
+}
+
+// writtenAt is a stretch of a block as written; empty where the account does not have it.
 func writtenAt(acc script.Account, block, start, end int) string {
 	if b := acc.Block(block); b != nil && end <= len(b.Text) {
 		return b.Text[start:end]
@@ -227,6 +244,8 @@ func placeName(block int) string {
 		return "the title"
 	case script.NoticeBlock:
 		return "the spoken notice"
+	case script.AnnouncementBlock:
+		return "an announcement"
 	}
 	return fmt.Sprintf("block %d", block)
 }
