@@ -43,10 +43,11 @@ func published(t *testing.T) (all []*article.Article) {
 func TestEveryLetterLeadsToItsMillisecondAndBackOrIsSkippedForAReason(t *testing.T) {
 	s := settings()
 	s.Formats = []pipeline.Format{pipeline.WAV}
+	s.Rate, s.Mastering.SampleRate = 4, 16000 // few samples: it is the text that matters here
 	for _, a := range published(t) {
 		for name, o := range map[string]fake.Options{
-			"word times":      {LeadingSilence: 40 * time.Millisecond, TrailingSilence: 30 * time.Millisecond},
-			"estimated times": {NoMarks: true},
+			"word times":      {SampleRate: 16000, LeadingSilence: 40 * time.Millisecond, TrailingSilence: 30 * time.Millisecond},
+			"estimated times": {SampleRate: 16000, NoMarks: true},
 		} {
 			t.Run(a.Title+", "+name, func(t *testing.T) {
 				backend, err := fake.New(o)
