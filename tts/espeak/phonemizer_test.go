@@ -2,6 +2,7 @@ package espeak
 
 import (
 	"fmt"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -37,6 +38,27 @@ func TestPhonemesGivesOneRenderingPerClause(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, test.want, got)
 		})
+	}
+}
+
+func TestPhonemesAreThoseOfTheVoiceAtItsOwnPitchAndSpeed(t *testing.T) {
+	clauses := []string{
+		"The council voted on Monday to close the old harbour bridge", "which has carried traffic since the war",
+		"Nobody was hurt", "she said yesterday evening", "engineers found cracks in three of its piers",
+	}
+	p := start(t, PhonemizerOptions{})
+	for _, voice := range []string{"en-us", "en-gb", "de", "fr-fr", "es", "pl"} {
+		cmd := exec.CommandContext(t.Context(), "espeak-ng", "-q", "--ipa", "-b", "1", "-v", voice)
+		cmd.Stdin = strings.NewReader(strings.Join(clauses, "\n"))
+		out, err := cmd.Output()
+		require.NoError(t, err)
+		var want []string
+		for line := range strings.Lines(switchPattern.ReplaceAllString(string(out), "")) {
+			want = append(want, strings.Join(strings.Fields(line), " "))
+		}
+		got, err := p.Phonemes(t.Context(), voice, clauses)
+		require.NoError(t, err)
+		require.Equal(t, want, got, voice)
 	}
 }
 
