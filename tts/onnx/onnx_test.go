@@ -186,6 +186,12 @@ func TestRunComputes(t *testing.T) {
 		out, err := s.Run(t.Context(), []Data{{Dims: []int64{1, 3}, Floats: []float32{1, -1, 4}}})
 		require.NoError(t, err)
 		require.Equal(t, []Data{{Dims: []int64{3, 1}, Floats: []float32{2, -1, 8}}}, out)
+		memory := make([]float32, 3)
+		in := []Data{{Dims: []int64{1, 3}, Floats: []float32{1, -1, 4}}}
+		require.NoError(t, s.RunInto(t.Context(), in, []Data{{Dims: []int64{3, 1}, Floats: memory}}))
+		require.Equal(t, []float32{2, -1, 8}, memory)
+		require.Error(t, s.RunInto(t.Context(), in, []Data{{Dims: []int64{1, 3}, Floats: memory}}))
+		require.Error(t, s.RunInto(t.Context(), in, nil))
 
 		for name, in := range map[string][]Data{
 			"no inputs":      nil,

@@ -31,12 +31,12 @@ func (d Data) check(name string) error {
 	size := int64(1)
 	for _, n := range d.Dims {
 		if n <= 0 {
-			return fmt.Errorf("input %q has a size of %d", name, n)
+			return fmt.Errorf("tensor %q has a size of %d", name, n)
 		}
 		size *= n
 	}
 	if len(d.Dims) == 0 || size != int64(len(d.Floats)+len(d.Ints)) {
-		return fmt.Errorf("input %q has %d elements for the sizes %v", name, len(d.Floats)+len(d.Ints), d.Dims)
+		return fmt.Errorf("tensor %q has %d elements for the sizes %v", name, len(d.Floats)+len(d.Ints), d.Dims)
 	}
 	return nil
 }

@@ -113,15 +113,23 @@ func (r *Runtime) NewSession(model []byte, inputs, outputs []string, level Optim
 // Run computes the outputs, which must be tensors of float32. When ctx ends the run is broken off and the error is the
 // cause; ErrTooSmall is told apart, and all other errors are permanent.
 func (s *Session) Run(ctx context.Context, inputs []Data) ([]Data, error) {
+	outputs := make([]Data, len(s.outputs))
+	return outputs, s.RunInto(ctx, inputs, outputs)
+}
+
+// RunInto is Run for whoever knows how large outputs will be: one that has sizes is computed in its own memory, and it is
+// an error if it comes out with others. One without sizes is allocated.
+func (s *Session) RunInto(ctx context.Context, inputs, outputs []Data) error {
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
-	if len(inputs) != len(s.inputs) {
-		return nil, fmt.Errorf("run model: %d inputs given, not %d", len(inputs), len(s.inputs))
+	if len(inputs) != len(s.inputs) || len(outputs) != len(s.outputs) {
+		return fmt.Errorf("run model: %d inputs and %d outputs given, not %d and %d", len(inputs), len(outputs),
+			len(s.inputs), len(s.outputs))
 	}
 	options, err := ort.NewRunOptions()
 	if err != nil {
-		return nil, fmt.Errorf("run model: %w", err)
+		return fmt.Errorf("run model: %w", err)
 	}
 	defer func() { _ = options.Destroy() }()
 	terminated := make(chan struct{})
@@ -135,37 +143,41 @@ func (s *Session) Run(ctx context.Context, inputs []Data) ([]Data, error) {
 		}
 	}()
 
-	values := make([]ort.Value, 0, len(inputs))
-	outputs := make([]ort.Value, len(s.outputs))
+	given, made := make([]ort.Value, len(inputs)), make([]ort.Value, len(outputs))
 	defer func() {
-		for _, v := range slices.Concat(values, outputs) {
+		for _, v := range slices.Concat(given, made) {
 			if v != nil {
 				_ = v.Destroy()
 			}
 		}
 	}()
 	for i, in := range inputs {
-		v, err := in.value(s.inputs[i])
-		if err != nil {
-			return nil, fmt.Errorf("run model: %w", err)
+		if given[i], err = in.value(s.inputs[i]); err != nil {
+			return fmt.Errorf("run model: %w", err)
 		}
-		values = append(values, v)
 	}
-	if err := s.timed(func() error { return s.session.RunWithOptions(values, outputs, options) }); err != nil {
+	for i, out := range outputs {
+		if out.Dims == nil {
+			continue
+		}
+		if made[i], err = out.value(s.outputs[i]); err != nil {
+			return fmt.Errorf("run model: %w", err)
+		}
+	}
+	if err := s.timed(func() error { return s.session.RunWithOptions(given, made, options) }); err != nil {
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
-		return nil, fmt.Errorf("run model: %w", classify(err))
+		return fmt.Errorf("run model: %w", classify(err))
 	}
-	results := make([]Data, len(outputs))
-	for i, v := range outputs {
+	for i, v := range made {
 		tensor, ok := v.(*ort.Tensor[float32])
 		if !ok {
-			return nil, fmt.Errorf("run model: output %q is %T, not float32", s.outputs[i], v)
+			return fmt.Errorf("run model: output %q is %T, not float32", s.outputs[i], v)
 		}
-		results[i] = Data{Dims: tensor.GetShape(), Floats: tensor.GetData()} // Go memory: it outlives the tensor
+		outputs[i] = Data{Dims: tensor.GetShape(), Floats: tensor.GetData()} // Go memory: it outlives the tensor
 	}
-	return results, nil
+	return nil
 }
 
 // timed counts the processor time of loading or of a run, which is all on one thread.

@@ -37,6 +37,9 @@ func (*Runtime) NewSession([]byte, []string, []string, Optimisation) (*Session, 
 // Run fails.
 func (*Session) Run(context.Context, []Data) ([]Data, error) { return nil, errBuild }
 
+// RunInto fails.
+func (*Session) RunInto(context.Context, []Data, []Data) error { return errBuild }
+
 // Close does nothing.
 func (*Session) Close() error { return nil }
 

@@ -17,8 +17,10 @@ type decoder struct {
 	inputs       []string // of lower: the latent sound first; they are outputs of the encoder
 	cut          string   // lower's output and upper's input: 1 x channels x 1 x steps
 	output       string   // upper's output: samples, in order when flattened
+	channels     int      // at the cut
 	stepsAFrame  int      // steps at the cut for a frame of the latent sound
 	hop          int      // samples for a step
+	block        int      // samples that are computed together, as channels; divides hop
 	halo         int      // steps on each side of a window that its samples depend on
 }
 
@@ -44,7 +46,7 @@ func splitDecoder(m *onnx.Model) (*decoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decoder: %w", err)
 	}
-	d := &decoder{inputs: r.inputs}
+	d := &decoder{inputs: r.inputs, channels: int(r.channels[r.cutNode.Outputs[0]]), block: 1}
 	if err := r.measure(d); err != nil {
 		return nil, fmt.Errorf("decoder: %w", err)
 	}

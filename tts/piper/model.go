@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -39,6 +40,17 @@ type model struct {
 	noise     bool          // the noise is an input
 	durations bool          // the durations are an output
 	missing   []error       // edits that could not be made
+	scratch   sync.Pool     // of *scratch
+}
+
+// scratch is what a run needs beside what it returns. It is used again, because it would be megabytes of garbage a
+// sentence.
+type scratch struct{ durationNoise, latentNoise, cut, window, samples []float32 }
+
+// room is buf, or a larger one, with length n. What is in it is left over from before.
+func room(buf *[]float32, n int) []float32 {
+	*buf = slices.Grow((*buf)[:0], n)[:n]
+	return *buf
 }
 
 // utterance is what the network says.
@@ -46,7 +58,7 @@ type utterance struct {
 	ids                             []int64
 	speaker                         int64
 	noiseScale, lengthScale, noiseW float32
-	durationNoise, latentNoise      func(n int) []float32 // the first n numbers
+	durationNoise, latentNoise      func(dst []float32) // give the first numbers
 }
 
 // sound is what the network makes of an utterance.
@@ -185,7 +197,12 @@ func (m *model) run(ctx context.Context, u utterance) (sound, error) {
 	if m.speakers {
 		inputs = append(inputs, onnx.Data{Dims: []int64{1}, Ints: []int64{u.speaker}})
 	}
-	outputs, err := m.runFirst(ctx, inputs, u)
+	buf, _ := m.scratch.Get().(*scratch)
+	if buf == nil {
+		buf = &scratch{}
+	}
+	defer m.scratch.Put(buf)
+	outputs, err := m.runFirst(ctx, inputs, u, buf)
 	if err != nil {
 		return sound{}, err
 	}
@@ -196,7 +213,7 @@ func (m *model) run(ctx context.Context, u utterance) (sound, error) {
 	}
 	if m.dec == nil {
 		s.samples = outputs[0].Floats
-	} else if s.samples, err = m.decode(ctx, outputs); err != nil {
+	} else if s.samples, err = m.decode(ctx, outputs, buf); err != nil {
 		return sound{}, err
 	}
 	return s, s.check(len(u.ids), m.hop)
@@ -204,14 +221,16 @@ func (m *model) run(ctx context.Context, u utterance) (sound, error) {
 
 // runFirst runs the network with as much noise as it turns out to need: how much depends on the durations, which it
 // computes itself. The durations of an id are 2 frames in the mean (measured: 2.15).
-func (m *model) runFirst(ctx context.Context, inputs []onnx.Data, u utterance) ([]onnx.Data, error) {
+func (m *model) runFirst(ctx context.Context, inputs []onnx.Data, u utterance, buf *scratch) ([]onnx.Data, error) {
 	if !m.noise {
 		return m.first.Run(ctx, inputs)
 	}
-	durationNoise := u.durationNoise(2 * len(u.ids))
+	durationNoise := room(&buf.durationNoise, 2*len(u.ids))
+	u.durationNoise(durationNoise)
 	frames := min(mostFrames, 100+int(4*float64(len(u.ids))*float64(u.lengthScale)))
 	for {
-		latentNoise := u.latentNoise(frames * latentChannels)
+		latentNoise := room(&buf.latentNoise, frames*latentChannels)
+		u.latentNoise(latentNoise)
 		outputs, err := m.first.Run(ctx, append(inputs,
 			onnx.Data{Dims: []int64{int64(len(durationNoise))}, Floats: durationNoise},
 			onnx.Data{Dims: []int64{int64(len(latentNoise))}, Floats: latentNoise}))
@@ -226,33 +245,32 @@ func (m *model) runFirst(ctx context.Context, inputs []onnx.Data, u utterance) (
 }
 
 // decode turns the latent sound into samples: the lower half at once, the upper half window by window.
-func (m *model) decode(ctx context.Context, latent []onnx.Data) ([]float32, error) {
-	outputs, err := m.lower.Run(ctx, latent)
-	if err != nil {
+func (m *model) decode(ctx context.Context, latent []onnx.Data, buf *scratch) ([]float32, error) {
+	if len(latent[0].Dims) != 3 {
+		return nil, fmt.Errorf("the latent sound has %d dimensions, not 3", len(latent[0].Dims))
+	}
+	steps, channels := int(latent[0].Dims[2])*m.dec.stepsAFrame, m.dec.channels
+	whole := room(&buf.cut, channels*steps)
+	if err := m.lower.RunInto(ctx, latent, []onnx.Data{{Dims: []int64{1, int64(channels), 1, int64(steps)}, Floats: whole}}); err != nil {
 		return nil, err
 	}
-	whole := outputs[0]
-	if len(whole.Dims) != 4 {
-		return nil, fmt.Errorf("the decoder gave %d dimensions, not 4", len(whole.Dims))
-	}
-	channels, steps := int(whole.Dims[1]), int(whole.Dims[3])
 	windows := max(1, (steps+windowFrames*m.dec.stepsAFrame/2)/(windowFrames*m.dec.stepsAFrame))
 	samples := make([]float32, 0, steps*m.dec.hop)
 	for w := range windows {
 		from, to := steps*w/windows, steps*(w+1)/windows
 		before, after := max(0, from-m.dec.halo), min(steps, to+m.dec.halo)
-		in := make([]float32, 0, channels*(after-before))
+		in := room(&buf.window, channels*(after-before))
 		for c := range channels {
-			in = append(in, whole.Floats[c*steps+before:c*steps+after]...)
+			copy(in[c*(after-before):], whole[c*steps+before:c*steps+after])
 		}
-		outputs, err := m.upper.Run(ctx, []onnx.Data{{Dims: []int64{1, int64(channels), 1, int64(after - before)}, Floats: in}})
+		out := room(&buf.samples, (after-before)*m.dec.hop)
+		err := m.upper.RunInto(ctx,
+			[]onnx.Data{{Dims: []int64{1, int64(channels), 1, int64(after - before)}, Floats: in}},
+			[]onnx.Data{{Dims: []int64{1, int64(len(out) / m.dec.block), 1, int64(m.dec.block)}, Floats: out}})
 		if err != nil {
 			return nil, err
 		}
-		if len(outputs[0].Floats) != (after-before)*m.dec.hop {
-			return nil, fmt.Errorf("the decoder gave %d samples for %d steps", len(outputs[0].Floats), after-before)
-		}
-		samples = append(samples, outputs[0].Floats[(from-before)*m.dec.hop:(to-before)*m.dec.hop]...)
+		samples = append(samples, out[(from-before)*m.dec.hop:(to-before)*m.dec.hop]...)
 	}
 	return samples, nil
 }

@@ -55,8 +55,8 @@ func testUtterance(n int) utterance {
 	random := newNoise(tts.Request{Text: "x", Seed: uint64(n)}, "v", settings{})
 	return utterance{
 		ids: append(ids, 2), noiseScale: 0.667, lengthScale: 1, noiseW: 0.8,
-		durationNoise: func(n int) []float32 { return random.normal(0, n) },
-		latentNoise:   func(n int) []float32 { return random.normal(1, n) },
+		durationNoise: func(dst []float32) { random.normal(0, dst) },
+		latentNoise:   func(dst []float32) { random.normal(1, dst) },
 	}
 }
 

@@ -41,14 +41,12 @@ func newNoise(r tts.Request, voice string, s settings) noise {
 	return n
 }
 
-// normal gives the first n numbers of a stream of independent standard normal numbers: PCG-DXSM seeded with 16 bytes of
-// the key, through the ziggurat of math/rand/v2. There are two streams, 0 and 1.
-func (n noise) normal(stream, count int) []float32 {
+// normal fills dst with the first numbers of a stream of independent standard normal numbers: PCG-DXSM seeded with 16
+// bytes of the key, through the ziggurat of math/rand/v2. There are two streams, 0 and 1.
+func (n noise) normal(stream int, dst []float32) {
 	key := n.key[16*stream:]
 	r := rand.New(rand.NewPCG(binary.LittleEndian.Uint64(key), binary.LittleEndian.Uint64(key[8:])))
-	out := make([]float32, count)
-	for i := range out {
-		out[i] = float32(r.NormFloat64())
+	for i := range dst {
+		dst[i] = float32(r.NormFloat64())
 	}
-	return out
 }

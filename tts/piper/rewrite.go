@@ -52,7 +52,7 @@ func (e *rewriter) rewrite(d *decoder) error {
 		var err error
 		switch n.Op {
 		case "Conv":
-			err = e.conv(n)
+			err = e.conv(n, d)
 		case "ConvTranspose":
 			err = e.upsample(n)
 		case "LeakyRelu":
@@ -184,7 +184,7 @@ func (e *rewriter) weights(n *onnx.Node, c convolution) ([]float32, error) {
 	return w, err
 }
 
-func (e *rewriter) conv(n *onnx.Node) error {
+func (e *rewriter) conv(n *onnx.Node, d *decoder) error {
 	c, err := e.convolution(n)
 	if err != nil {
 		return err
@@ -212,7 +212,7 @@ func (e *rewriter) conv(n *onnx.Node) error {
 			}
 			out.Inputs[2] = b
 		}
-		c.kernel, c.stride = taps, lastBlock
+		c.kernel, c.stride, d.block = taps, lastBlock, lastBlock
 	} else if e.scale[n] != 0 {
 		w, err := e.weights(n, c)
 		if err != nil {

@@ -60,8 +60,8 @@ func (b *Backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 	out, err := b.model.run(ctx, utterance{
 		ids: seq.ids, speaker: speaker,
 		noiseScale: float32(set.noiseScale), lengthScale: float32(set.lengthScale), noiseW: float32(set.noiseW),
-		durationNoise: func(n int) []float32 { return random.normal(0, n) },
-		latentNoise:   func(n int) []float32 { return random.normal(1, n) },
+		durationNoise: func(dst []float32) { random.normal(0, dst) },
+		latentNoise:   func(dst []float32) { random.normal(1, dst) },
 	})
 	if err != nil {
 		if ctx.Err() != nil {

@@ -64,8 +64,8 @@ func (t times) marks(spans []words.Span) []tts.Mark {
 	return out
 }
 
-// trim cuts the sound to shortly before the first phoneme and shortly after the last one, with short fades, and moves
-// the marks with it.
+// trim cuts the sound, in place, to shortly before the first phoneme and shortly after the last one, with short fades,
+// and moves the marks with it.
 func (t times) trim(samples []float32, marks []tts.Mark, rate int) []float32 {
 	inWord := func(s symbol) bool { return s.word != pause || sounds(s.r) }
 	first := slices.IndexFunc(t.symbols, inWord)
@@ -79,7 +79,7 @@ func (t times) trim(samples []float32, marks []tts.Mark, rate int) []float32 {
 	n := func(seconds float64) int { return int(math.Round(seconds * float64(rate))) }
 	from := max(0, t.from[first]-n(keepBefore))
 	to := min(len(samples), t.to[last]+n(keepAfter))
-	samples = slices.Clone(samples[from:to])
+	samples = samples[from:to]
 	fade(samples[:min(len(samples), n(fadeIn))], 0, 1)
 	fade(samples[max(0, len(samples)-n(fadeOut)):], 1, 0)
 	for i := range marks {
