@@ -149,18 +149,26 @@ func (l *Limiter) limitBlock(dst []float32) []float32 {
 	return dst
 }
 
+// wrapped is the place in the ring dips of i, which is at most one turn ahead. A division would take most of advance's time.
+func (l *Limiter) wrapped(i int) int {
+	if i >= len(l.dips) {
+		return i - len(l.dips)
+	}
+	return i
+}
+
 // advance takes the gain that the sample searched needs, and is the gain of the sample that lies ahead samples back.
 func (l *Limiter) advance(needed float64) float64 {
 	// The lowest gain needed in the window, by a queue of falling minima: what a later and lower one hides is dropped.
-	for l.n > 0 && l.dips[(l.first+l.n-1)%len(l.dips)].gain >= needed {
+	for l.n > 0 && l.dips[l.wrapped(l.first+l.n-1)].gain >= needed {
 		l.n--
 	}
 	if needed < 1 {
-		l.dips[(l.first+l.n)%len(l.dips)] = dip{l.now, needed}
+		l.dips[l.wrapped(l.first+l.n)] = dip{l.now, needed}
 		l.n++
 	}
 	if l.n > 0 && l.dips[l.first].sample < l.now-l.ahead {
-		l.first = (l.first + 1) % len(l.dips)
+		l.first = l.wrapped(l.first + 1)
 		l.n--
 	}
 	l.now++
@@ -174,7 +182,9 @@ func (l *Limiter) advance(needed float64) float64 {
 	}
 	old := l.average[l.next]
 	l.average[l.next] = l.gain
-	l.next = (l.next + 1) % len(l.average)
+	if l.next++; l.next == len(l.average) {
+		l.next = 0
+	}
 	l.sum += l.gain - old
 	if old < 1 {
 		l.low--

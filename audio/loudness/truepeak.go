@@ -1,6 +1,10 @@
 package loudness
 
-import "math"
+import (
+	"math"
+
+	"github.com/voicepress/voicepress/audio/internal/dot"
+)
 
 // The filter that finds peaks between samples: four times oversampling as in ITU-R BS.1770-4 annex 2, with twice the
 // taps of its example, so that it is flat (0.02 dB) up to 0.42 of the sample rate.
@@ -61,12 +65,12 @@ func bessel0(x float64) float64 {
 func (f *interpolator) peaks(dst *[peakBlock]float32, x *[peakMargin + peakBlock + peakMargin]float32) {
 	const last = oversampling - 2
 	var fine [1 + oversampling*peakBlock + 1]float32
-	fine[0] = dot(x[:], &f.rows[last])
+	fine[0] = dot.Product(f.rows[last][:], x[:])
 	for i := range peakBlock {
 		window := x[i+1:]
 		fine[oversampling*i+1] = x[peakMargin+i]
 		for p := range f.rows {
-			fine[oversampling*i+2+p] = dot(window, &f.rows[p])
+			fine[oversampling*i+2+p] = dot.Product(f.rows[p][:], window)
 		}
 	}
 	fine[len(fine)-1] = x[peakMargin+peakBlock]
@@ -90,18 +94,6 @@ func summit(a, b, c float32) float32 {
 		return b
 	}
 	return b + (c-a)*(c-a)/(8*(2*b-a-c))
-}
-
-func dot(x []float32, h *[peakTaps]float32) float32 {
-	w := (*[peakTaps]float32)(x)
-	var a, b, c, d float32
-	for j := 0; j < peakTaps; j += 4 {
-		a += w[j] * h[j]
-		b += w[j+1] * h[j+1]
-		c += w[j+2] * h[j+2]
-		d += w[j+3] * h[j+3]
-	}
-	return (a + b) + (c + d)
 }
 
 // loudest is the largest absolute value in x.

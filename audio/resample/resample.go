@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/audio/internal/dot"
 )
 
 // Rates that New accepts, in Hz. The lower bound is below every format this project reads and keeps a false rate in a file
@@ -132,7 +133,7 @@ func (r *Resampler) drain(dst []float32) []float32 {
 	step, rest := r.down/r.up, r.down%r.up
 	pos, phase := 0, r.phase
 	for pos+r.taps <= len(r.buf) {
-		dst = append(dst, dot(r.buf[pos:pos+r.taps], r.filter[phase]))
+		dst = append(dst, dot.Product(r.buf[pos:pos+r.taps], r.filter[phase]))
 		pos += step
 		if phase += rest; phase >= r.up {
 			phase -= r.up
@@ -142,25 +143,6 @@ func (r *Resampler) drain(dst []float32) []float32 {
 	r.buf = r.buf[:copy(r.buf, r.buf[pos:])]
 	r.phase = phase
 	return dst
-}
-
-// dot is the inner product of two rows of the same length, a multiple of 8. Four sums run side by side because one addition
-// waits for the one before it.
-func dot(x, h []float32) float32 {
-	var a, b, c, d float32
-	for len(x) >= 8 && len(h) >= 8 {
-		p, q := (*[8]float32)(x), (*[8]float32)(h)
-		a += p[0] * q[0]
-		b += p[1] * q[1]
-		c += p[2] * q[2]
-		d += p[3] * q[3]
-		a += p[4] * q[4]
-		b += p[5] * q[5]
-		c += p[6] * q[6]
-		d += p[7] * q[7]
-		x, h = x[8:], h[8:]
-	}
-	return (a + b) + (c + d)
 }
 
 func gcd(a, b int) int {
