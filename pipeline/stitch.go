@@ -21,6 +21,10 @@ type Track struct {
 	Timeline Timeline
 	Warnings []string
 
+	resampler *resample.Resampler // from takeRate to Rate
+	takeRate  int                 // Hz
+	sound     []float32           // a take at Rate
+
 	spool *spool
 	ahead *encoding // the MP3 that is encoded while the track grows; nil without MP3
 	kept  []*encoded
@@ -101,12 +105,16 @@ func (t *Track) add(u script.Utterance, take Take) error {
 	samples, cuts := join.CapSilences(samples[first:last], rate)
 	join.FadeIn(samples, rate)
 	join.FadeOut(samples, rate)
-	resampled, err := resample.Clip(audio.Clip{Samples: samples, Rate: rate}, t.Rate)
-	if err != nil {
-		return err
+	if rate != t.takeRate {
+		var err error
+		if t.resampler, err = resample.New(rate, t.Rate); err != nil {
+			return err
+		}
+		t.takeRate = rate
 	}
+	t.sound = t.resampler.Flush(t.resampler.Process(t.sound[:0], samples))
 	from := t.Samples
-	if err := t.write(resampled.Samples); err != nil {
+	if err := t.write(t.sound); err != nil {
 		return err
 	}
 	t.Timeline.Utterances = append(t.Timeline.Utterances, Interval{t.at(from), t.at(t.Samples)})
