@@ -12,11 +12,19 @@ import (
 
 func newArticle(s *streams) *cobra.Command {
 	var asJSON bool
+	var why string
 	cmd := &cobra.Command{
 		Use:   "article INPUT",
 		Short: "Show what is read of a page, and what is skipped and why",
+		Long: `Show what is read of a page, and what is skipped and why, in reading order.
+
+With --why, explain the blocks that a CSS selector matches or, where it matches none, those that hold a text: read or
+skipped and why, what the two extractors said, and the publisher's rule that decided, if one did. When no block matches,
+the command ends with code 1. A selector that looks at siblings (~, :nth-child) is taken for a text here.`,
 		Example: `  voicepress article page.html
-  voicepress article https://example.org/news/bridge --json | jq '.skipped'`,
+  voicepress article https://example.org/news/bridge --json | jq '.skipped'
+  voicepress article page.html --why .standfirst
+  voicepress article page.html --why 'photograph: lena'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := loadConfig(cmd)
@@ -26,6 +34,17 @@ func newArticle(s *streams) *cobra.Command {
 			read, err := newReader(s, c, cmd)
 			if err != nil {
 				return err
+			}
+			if cmd.Flags().Changed("why") {
+				blocks, err := read.explain(cmd.Context(), args[0], why)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return json.NewEncoder(s.out).Encode(blocks)
+				}
+				printExplanations(s, blocks)
+				return nil
 			}
 			a, err := read.read(cmd.Context(), args[0])
 			if err != nil {
@@ -40,7 +59,32 @@ func newArticle(s *streams) *cobra.Command {
 	}
 	readingFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the article as JSON")
+	cmd.Flags().StringVar(&why, "why", "", "explain the blocks that a CSS selector matches, or that hold a text")
 	return cmd
+}
+
+func printExplanations(s *streams, blocks []article.Explanation) {
+	for i, b := range blocks {
+		if i > 0 {
+			fmt.Fprintln(s.out)
+		}
+		verdict := "skipped: " + b.Reason
+		if b.Read {
+			verdict = fmt.Sprintf("read, as block %d", b.Block)
+		}
+		fmt.Fprintf(s.out, "%-11s %s\n", b.Kind, printable(b.Text))
+		for _, field := range [][2]string{
+			{"element", b.Element},
+			{"verdict", verdict},
+			{"rule", b.Rule},
+			{"trafilatura", b.Trafilatura},
+			{"readability", b.Readability},
+		} {
+			if field[1] != "" {
+				fmt.Fprintf(s.out, "  %-11s %s\n", field[0], printable(field[1]))
+			}
+		}
+	}
 }
 
 func printArticle(s *streams, a *article.Article) {

@@ -64,6 +64,7 @@ type audioConfig struct {
 
 type extractionConfig struct {
 	Policy article.Policy `mapstructure:",squash"`
+	Rules  []article.Rule `mapstructure:"rules"`
 }
 
 type textConfig struct {
@@ -100,6 +101,7 @@ func flagKeys() map[string]string {
 type settings struct {
 	config
 	viper *viper.Viper
+	rules *article.Rules  // Extract.Rules, compiled
 	file  string          // the configuration file that was read, or ""
 	given map[string]bool // keys that the file sets
 	flags *pflag.FlagSet
@@ -206,6 +208,10 @@ func (s *settings) check() error {
 	}
 	if err := s.Extract.Policy.Check(); err != nil {
 		return usagef("docs/extraction.md explains each choice", "extraction.%w", err)
+	}
+	var err error
+	if s.rules, err = article.CompileRules(s.Extract.Rules); err != nil {
+		return usagef("`voicepress article INPUT --why SELECTOR` tries a selector on a page; docs/extraction.md has examples", "extraction.%w", err)
 	}
 	for _, key := range s.viper.AllKeys() {
 		if d := s.viper.GetDuration(key); strings.HasPrefix(key, "pauses.") && (d < 0 || d > maxPause) {

@@ -107,10 +107,11 @@ type reader struct {
 	as      article.Format
 	rights  bool
 	policy  article.Policy
+	rules   *article.Rules
 }
 
 func newReader(s *streams, c *settings, cmd *cobra.Command) (*reader, error) {
-	r := &reader{streams: s, rights: c.Fetch.HaveRights, policy: c.Extract.Policy, fetch: fetch.Client{
+	r := &reader{streams: s, rights: c.Fetch.HaveRights, policy: c.Extract.Policy, rules: c.rules, fetch: fetch.Client{
 		AllowPrivate: c.Fetch.AllowPrivate, Timeout: c.Fetch.Timeout, MaxBytes: c.Fetch.MaxBytes,
 		UserAgent: "voicepress/" + version,
 	}}
@@ -129,30 +130,51 @@ const maxInput = article.MaxBytes + 1
 
 // read gets the article of one input: a path, an address, or "-" for standard input.
 func (r *reader) read(ctx context.Context, input string) (*article.Article, error) {
-	src := article.Source{Name: input, As: r.as, HaveRights: r.rights, Policy: r.policy}
-	var data []byte
-	switch {
-	case batch.IsURL(input):
-		page, err := r.fetch.Get(ctx, input)
-		if err != nil {
-			return nil, err
-		}
-		data, src.URL, src.ContentType = page.Data, page.URL, page.ContentType
-	default:
-		file, err := r.open(input)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		if data, err = io.ReadAll(io.LimitReader(file, maxInput)); err != nil {
-			return nil, fmt.Errorf("read %s: %w", input, err)
-		}
+	data, src, err := r.load(ctx, input)
+	if err != nil {
+		return nil, err
 	}
 	a, err := article.Read(data, src)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", input, err)
 	}
 	return a, nil
+}
+
+// explain says what became of some blocks of an input.
+func (r *reader) explain(ctx context.Context, input, query string) ([]article.Explanation, error) {
+	data, src, err := r.load(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	blocks, err := article.Explain(data, src, query)
+	if err != nil {
+		return nil, fmt.Errorf("explain %s: %w", input, err)
+	}
+	return blocks, nil
+}
+
+// load gets the bytes of an input and all that is known of it.
+func (r *reader) load(ctx context.Context, input string) (data []byte, src article.Source, err error) {
+	src = article.Source{Name: input, As: r.as, HaveRights: r.rights, Policy: r.policy, Rules: r.rules}
+	switch {
+	case batch.IsURL(input):
+		page, err := r.fetch.Get(ctx, input)
+		if err != nil {
+			return nil, src, err
+		}
+		data, src.URL, src.ContentType = page.Data, page.URL, page.ContentType
+	default:
+		file, err := r.open(input)
+		if err != nil {
+			return nil, src, err
+		}
+		defer file.Close()
+		if data, err = io.ReadAll(io.LimitReader(file, maxInput)); err != nil {
+			return nil, src, fmt.Errorf("read %s: %w", input, err)
+		}
+	}
+	return data, src, nil
 }
 
 // open opens a file, or standard input for "-".

@@ -24,6 +24,7 @@ const (
 type extraction struct {
 	kept   map[rune]bool // marks of the text nodes in the article
 	second map[rune]bool // the same of the second opinion
+	own    map[rune]bool // what trafilatura said, also where it does not decide; nil where it was not asked
 	meta   trafilatura.Metadata
 }
 
@@ -48,6 +49,7 @@ func extract(doc *html.Node, base *url.URL, w *walker) extraction {
 		EnableFallback:  true,
 		HtmlDateMode:    trafilatura.Disabled,
 	})
+	e.own = e.kept
 	if err == nil && result.ContentNode != nil {
 		kept = marksOf(result.ContentNode, e.kept)
 		e.meta = result.Metadata

@@ -47,7 +47,7 @@ func readFeed(a *Article, source string, src Source) error {
 		markup = it.summary
 		a.Warnings = append(a.Warnings, "the feed holds only a summary of the story")
 	}
-	return readFragment(a, markup)
+	return readFragment(a, markup, src)
 }
 
 // feedItems reads all items of a feed and the name of its site.

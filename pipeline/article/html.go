@@ -28,21 +28,28 @@ func readHTML(a *Article, page string, src Source) error {
 		return errNoText
 	}
 	drop(doc, atom.Script, atom.Style, atom.Noscript)
-	w, err := cut(body)
+	decisions, err := src.Rules.decide(doc, first(src.URL, webAddress(src.Name, nil), meta.url))
 	if err != nil {
 		return err
 	}
+	w, err := cut(body, decisions)
+	if err != nil {
+		return err
+	}
+	restore := w.hide()
 	var e extraction
 	w.withoutComments(func() { e = extract(doc, base, w) })
+	restore()
 	meta.complete(e.meta)
 	a.Authors, a.Site, a.Section, a.Published, a.Language, a.URL = meta.authors, meta.site, meta.section, meta.published, meta.language, meta.url
 	s := newSelection(w, e, &meta)
+	src.trace.add(s)
 	s.choose()
 	if err := s.check(); err != nil {
 		if meta.body == "" {
 			return err
 		}
-		return readArticleBody(a, &meta)
+		return readArticleBody(a, &meta, src)
 	}
 	s.fill(a)
 	return nil
@@ -87,11 +94,11 @@ func drop(root *html.Node, unwanted ...atom.Atom) {
 }
 
 // readArticleBody takes the text from the JSON-LD of a page that shows none without a browser.
-func readArticleBody(a *Article, meta *metadata) error {
+func readArticleBody(a *Article, meta *metadata, src Source) error {
 	a.Title = first(meta.title, withoutSite(meta.docTitle, meta.site))
 	a.Warnings = append(a.Warnings, "the page shows no article; the text was taken from articleBody in its JSON-LD")
 	if strings.Contains(meta.body, "<p") || strings.Contains(meta.body, "<br") {
-		return readFragment(a, meta.body)
+		return readFragment(a, meta.body, src)
 	}
 	for line := range strings.SplitSeq(strings.ReplaceAll(meta.body, "\r", "\n"), "\n") {
 		if text := field(line); text != "" {
@@ -102,7 +109,7 @@ func readArticleBody(a *Article, meta *metadata) error {
 }
 
 // readFragment reads mark-up that is all article: an item of a feed, HTML inside Markdown, articleBody of JSON-LD.
-func readFragment(a *Article, markup string) error {
+func readFragment(a *Article, markup string, src Source) error {
 	doc, err := parsePage(markup)
 	if err != nil {
 		return err
@@ -111,11 +118,16 @@ func readFragment(a *Article, markup string) error {
 	if body == nil {
 		return nil
 	}
-	w, err := cut(body)
+	decisions, err := src.Rules.decide(doc, first(a.URL, src.URL))
+	if err != nil {
+		return err
+	}
+	w, err := cut(body, decisions)
 	if err != nil {
 		return err
 	}
 	s := newSelection(w, extraction{}, &metadata{title: a.Title, authors: a.Authors, site: a.Site})
+	src.trace.add(s)
 	s.keepAll()
 	s.fill(a)
 	return nil

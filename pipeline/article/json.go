@@ -11,7 +11,7 @@ import (
 // first story of a JSON Feed. In a list, the first is read.
 //
 // Source: https://developer.wordpress.org/rest-api/reference/posts/, https://www.jsonfeed.org/version/1.1/.
-func readJSON(a *Article, data []byte, text string) error {
+func readJSON(a *Article, data []byte, text string, src Source) error {
 	if err := checkUTF8(data); err != nil {
 		return err
 	}
@@ -41,9 +41,9 @@ func readJSON(a *Article, data []byte, text string) error {
 	case has("blocks"):
 		f.article(a)
 	case has("items") && strings.Contains(f.text("version"), "jsonfeed.org"):
-		more = f.jsonFeed(a)
+		more = f.jsonFeed(a, src)
 	case has("content"):
-		more = f.post(a)
+		more = f.post(a, src)
 	case has("code", "message"):
 		f.fail("message", "the server answered with an error and no article: %.200q", f.text("message"))
 	default:
@@ -110,8 +110,8 @@ func (f fields) article(a *Article) {
 
 // block reads one block; its text is empty if it holds none.
 func (f fields) block() Block {
-	f.only("kind", "text", "level", "number", "table")
-	b := Block{Kind: f.kind(), Text: clean(f.text("text")), Level: f.whole("level", 6), Number: f.whole("number", maxPieces), Table: f.whole("table", maxPieces)}
+	f.only("kind", "text", "level", "number", "table", "rule")
+	b := Block{Kind: f.kind(), Text: clean(f.text("text")), Level: f.whole("level", 6), Number: f.whole("number", maxPieces), Table: f.whole("table", maxPieces), Rule: clean(f.text("rule"))}
 	if _, ok := f.values["text"]; !ok {
 		f.fail("text", "it is missing")
 	}
@@ -164,7 +164,7 @@ func (f fields) only(known ...string) {
 }
 
 // post reads a post of WordPress. Fields that are not needed may hold anything: plug-ins add what they like.
-func (f fields) post(a *Article) error {
+func (f fields) post(a *Article, src Source) error {
 	content, excerpt := f.object("content"), f.object("excerpt")
 	a.Title = plainText(f.object("title").text("rendered"))
 	a.URL = webAddress(f.text("link"), nil)
@@ -191,11 +191,11 @@ func (f fields) post(a *Article) error {
 	if *f.err != nil {
 		return *f.err
 	}
-	return readFragment(a, markup)
+	return readFragment(a, markup, src)
 }
 
 // jsonFeed reads the first story of a JSON Feed.
-func (f fields) jsonFeed(a *Article) error {
+func (f fields) jsonFeed(a *Article, src Source) error {
 	items := f.objects("items")
 	if len(items) == 0 {
 		return &NoArticle{Why: "the feed holds no story"}
@@ -222,7 +222,7 @@ func (f fields) jsonFeed(a *Article) error {
 		return *f.err
 	}
 	if markup != "" {
-		return readFragment(a, markup)
+		return readFragment(a, markup, src)
 	}
 	readText(a, text)
 	return nil

@@ -22,7 +22,7 @@ const maxMarkdown = 2 << 20
 
 // readMarkdown reads CommonMark with tables, struck-out text and footnotes. Front matter gives metadata and is not read;
 // neither are pictures, code and footnotes, which are skipped with their text.
-func readMarkdown(a *Article, source string) error {
+func readMarkdown(a *Article, source string, src Source) error {
 	front, body := frontMatter(source)
 	a.Title = field(textOfAny(front["title"]))
 	a.Language = textOfAny(front["lang"])
@@ -45,7 +45,7 @@ func readMarkdown(a *Article, source string) error {
 	if nesting(body) > maxNesting {
 		return &TooLarge{What: "levels of nested quotes or lists", Limit: maxNesting}
 	}
-	m := &markdown{article: a, source: []byte(body), heading: a.Title}
+	m := &markdown{article: a, src: src, source: []byte(body), heading: a.Title}
 	parser := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Footnote)).Parser()
 	return m.blocks(parser.Parse(text.NewReader(m.source)), Paragraph)
 }
@@ -106,6 +106,7 @@ func tangled(source string) bool {
 // markdown walks the tree of a document.
 type markdown struct {
 	article *Article
+	src     Source
 	source  []byte
 	heading string // the title, where front matter gives it
 	number  int    // of the list item that has begun and has no text yet
@@ -133,7 +134,7 @@ func (m *markdown) blocks(parent ast.Node, kind Kind) error {
 			if n.HasClosure() {
 				markup += string(n.ClosureLine.Value(m.source))
 			}
-			err = readFragment(m.article, markup)
+			err = readFragment(m.article, markup, m.src)
 		case *extast.Table:
 			m.tables++
 			for row := n.FirstChild(); row != nil; row = row.NextSibling() {

@@ -177,6 +177,10 @@ func prosaic(b Block) bool {
 func (p Policy) kinds(entries []entry) []entry {
 	done := make([]entry, 0, len(entries))
 	for _, e := range entries {
+		if e.Rule != "" { // the publisher has the last word
+			done = append(done, e)
+			continue
+		}
 		credit := imageCredit.MatchString(strings.ToLower(e.Text))
 		switch {
 		case e.reason == becauseCaption, e.reason == becauseCredit && credit, e.reason == "" && e.Kind == Caption:
@@ -210,10 +214,12 @@ func (p Policy) kinds(entries []entry) []entry {
 		case e.reason == "" && e.Kind == Other:
 			e.reason = becauseOutside
 		}
-		if p.Lists == plainList {
-			e.Number = 0
-		}
 		done = append(done, e)
+	}
+	for i := range done {
+		if p.Lists == plainList {
+			done[i].Number = 0
+		}
 	}
 	return done
 }
@@ -223,7 +229,7 @@ func (p Policy) bylines(entries []entry, a *Article) {
 	known := wordingsFor(baseLanguage(a.Language))
 	chosen := -1
 	for i, e := range entries {
-		if e.Kind != Byline || e.reason != "" && e.reason != becauseByline {
+		if e.Kind != Byline || e.Rule != "" || e.reason != "" && e.reason != becauseByline {
 			continue
 		}
 		named := slices.ContainsFunc(a.Authors, func(name string) bool { return strings.Contains(letters(e.Text), letters(name)) })
@@ -237,7 +243,7 @@ func (p Policy) bylines(entries []entry, a *Article) {
 	for i := range entries {
 		e := &entries[i]
 		switch {
-		case e.Kind != Byline || e.reason != "" && e.reason != becauseByline:
+		case e.Kind != Byline || e.Rule != "" || e.reason != "" && e.reason != becauseByline:
 		case i == chosen && p.Bylines == toRead:
 			e.reason = ""
 		default:
@@ -275,7 +281,7 @@ func (p Policy) tables(entries []entry) {
 }
 
 func isRow(e entry) bool {
-	return e.Kind == TableRow && (e.reason == "" || e.reason == becauseTable)
+	return e.Kind == TableRow && e.Rule == "" && (e.reason == "" || e.reason == becauseTable)
 }
 
 // imageCredit matches a line that says whose a picture is; lower case.

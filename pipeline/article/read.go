@@ -52,6 +52,9 @@ type Source struct {
 	ContentType string // of the HTTP answer, with its charset; empty for a file
 	HaveRights  bool   // read a page that says it is not free to read
 	Policy      Policy // what becomes of captions, tables and the like
+	Rules       *Rules // the publisher's, which win over all else; nil for none
+
+	trace *trace // set by Explain
 }
 
 // Read reads one article. The time and memory it takes are in proportion to the input, which is trusted in nothing.
@@ -80,11 +83,11 @@ func Read(data []byte, src Source) (*Article, error) {
 	case HTML:
 		err = readHTML(a, text, src)
 	case Markdown:
-		err = readMarkdown(a, text)
+		err = readMarkdown(a, text, src)
 	case Feed:
 		err = readFeed(a, text, src)
 	case JSON:
-		err = readJSON(a, data, text)
+		err = readJSON(a, data, text, src)
 	default:
 		readText(a, text)
 	}

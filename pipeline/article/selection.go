@@ -45,13 +45,16 @@ func (s *selection) choose() {
 		}
 		s.keep[i] = l.kept*2 >= l.total
 	}
+	s.rulesBefore()
 	copy(s.first, s.keep)
 	s.weigh()
+	s.rulesBefore()
 	s.findInside()
 	s.chooseTitle()
 	s.furnish()
 	s.repeatedQuotes()
 	s.keepCorrections()
+	s.rulesAfter()
 }
 
 // keepAll takes all leaves: the input is nothing but article.
@@ -60,7 +63,9 @@ func (s *selection) keepAll() {
 		s.keep[i], s.inside[i], s.first[i] = true, true, true
 	}
 	s.title = s.meta.title
+	s.rulesBefore()
 	s.furnish()
+	s.rulesAfter()
 }
 
 // inSecond says whether the second opinion has a leaf.
@@ -212,6 +217,7 @@ func (s *selection) check() error {
 		}
 	}
 	switch {
+	case s.ruled():
 	case lines == 0:
 		return &NoArticle{Why: "the page shows no running text"}
 	case links >= 5 && links*5 >= total*2 && words < 12*total:
@@ -243,10 +249,12 @@ func (s *selection) fill(a *Article) {
 		switch {
 		case s.keep[i] && s.reason[i] == "":
 			kind := l.kind
-			if kind == Caption || kind == Byline || kind == Code {
-				kind = Paragraph
-			}
 			b := Block{Kind: kind, Text: l.text, Number: l.number, Table: l.table}
+			if l.rule != nil {
+				b.Rule = clean(l.rule.selector)
+			} else if kind == Caption || kind == Byline || kind == Code {
+				b.Kind = Paragraph
+			}
 			if kind == Heading {
 				b.Level = l.level
 			}

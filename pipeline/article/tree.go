@@ -35,6 +35,7 @@ type leaf struct {
 	text   string // as Block.Text
 	place  place
 	hints  hint
+	rule   *decision  // of the publisher; nil for none
 	linked int        // bytes of text inside links
 	small  int        // bytes of text in italics or small print
 	total  int        // bytes of text
@@ -79,6 +80,7 @@ type walker struct {
 	lists     map[*html.Node]*numbering
 	number    int // of the list item that has begun and has no text yet
 	tables    int // so far
+	decisions map[*html.Node]*decision
 }
 
 // linkage is how much of the text below an element is in links, and how many headlines are below it.
@@ -86,13 +88,17 @@ type linkage struct{ count, size, headlines int }
 
 // cut cuts the tree below root into leaves, in reading order. Elements that are never read (scripts, form controls) are
 // removed from the tree, and so is hidden text, which is noted.
-func cut(root *html.Node) (*walker, error) {
+func cut(root *html.Node, decisions map[*html.Node]*decision) (*walker, error) {
 	w := &walker{
 		root: root, next: firstMark, size: map[*html.Node]int{}, links: map[*html.Node]linkage{},
-		footnotes: map[string]bool{}, lists: map[*html.Node]*numbering{},
+		footnotes: map[string]bool{}, lists: map[*html.Node]*numbering{}, decisions: decisions,
 	}
 	w.measure(root)
-	w.element(root, state{block: root})
+	top := state{block: root}
+	for n := root; n != nil && top.rule == nil; n = n.Parent {
+		top.rule = decisions[n]
+	}
+	w.element(root, top)
 	w.flush()
 	if w.next > maxMark {
 		return nil, &TooLarge{What: "pieces of text", Limit: maxPieces}
@@ -192,6 +198,7 @@ type state struct {
 	small bool // in italics or small print
 	row   bool // inside a row of a table of data: cells do not part
 	table int  // the table of data around
+	rule  *decision
 }
 
 func (w *walker) element(n *html.Node, s state) {
@@ -233,11 +240,15 @@ func (w *walker) child(n *html.Node, s state) {
 		}
 	default:
 	}
+	block, done := w.ruled(n, &s)
+	wanted := s.rule != nil && !s.rule.exclude // by the publisher
 	switch {
-	case w.size[n] > 0 && w.hidden(n):
+	case done:
+		return
+	case w.size[n] > 0 && !wanted && w.hidden(n):
 		w.note(n, becauseHidden)
 		return
-	case w.card(n, s):
+	case !wanted && w.card(n, s):
 		w.note(n, becauseRelated)
 		return
 	}
@@ -248,7 +259,7 @@ func (w *walker) child(n *html.Node, s state) {
 		w.comments = append(w.comments, n)
 		s.place |= inComments
 	}
-	if inline(n) {
+	if inline(n) && !block {
 		w.element(n, s)
 		return
 	}
@@ -380,7 +391,7 @@ func (w *walker) text(n *html.Node, s state) {
 		return
 	}
 	if w.open == nil {
-		w.open = &leaf{kind: s.kind, level: s.level, number: w.number, table: s.table, place: s.place, hints: s.hints, node: s.block}
+		w.open = &leaf{kind: s.kind, level: s.level, number: w.number, table: s.table, place: s.place, hints: s.hints, rule: s.rule, node: s.block}
 		w.number = 0
 		if w.open.kind == "" {
 			w.open.kind = Paragraph
