@@ -13,8 +13,12 @@ import (
 // Split turns an article into its script: the spoken notice, the title and the sentences of the body, each as written
 // and as spoken. With it comes the account of what became of every byte of the article, which has been checked.
 func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, script.Account, error) {
+	language := a.Language
+	if info.NormalizesText {
+		language = "und" // no language's rules: numbers and signs stay as they are written
+	}
 	o := script.Options{
-		Normalizer: normalize.New(a.Language),
+		Normalizer: normalize.New(language),
 		Fits:       info.Limit.Fits,
 		MaxRunes:   s.MaxRunes,
 		Pauses:     s.Pauses,

@@ -92,7 +92,9 @@ func sayable(w string) bool {
 	if len(w) < 5 {
 		return pronounceable(w)
 	}
-	w = strings.NewReplacer("TH", "T", "CH", "C", "SH", "S", "PH", "P", "GH", "G", "CK", "C", "NG", "N").Replace(w)
+	for _, pair := range [...]string{"TH", "CH", "SH", "PH", "GH", "CK", "NG"} { // two letters for one consonant
+		w = strings.ReplaceAll(w, pair, pair[:1])
+	}
 	from, vowels := 0, 0
 	for i := 0; i <= len(w); i++ {
 		if i < len(w) && !strings.ContainsRune("AEIOU", rune(w[i])) && (w[i] != 'Y' || i == 0) {

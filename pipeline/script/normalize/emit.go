@@ -57,6 +57,12 @@ func (b *builder) say(class string, start, end int, words string) {
 	b.spans = append(b.spans, Span{Class: class, Start: start, End: end, From: from, To: len(b.out)})
 }
 
+// sound speaks text[start:end] as it is written, and says how it sounds.
+func (b *builder) sound(start, end int, ipa string) {
+	b.say(classHeteronym, start, end, b.text[start:end])
+	b.spans[len(b.spans)-1].IPA = ipa
+}
+
 func (b *builder) result() Result { return Result{Spoken: string(b.out), Spans: b.spans} }
 
 // last is the last rune spoken, or utf8.RuneError when there is none.

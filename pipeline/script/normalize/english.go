@@ -21,6 +21,7 @@ type english struct {
 	symbols    map[string]string
 	months     map[string]string
 	weekdays   map[string]string
+	sounds     *heteronyms
 	cues       map[string]bool // plain words that can begin a match
 
 	yearAfter, yearNever, notNoun, regnal, numbered, counted, codeAfter, dialled           map[string]bool
@@ -36,7 +37,7 @@ func newEnglish(region string) *english {
 		currency: currencyTable("en/currencies.tsv"), units: unitTable("en/units.tsv"),
 		short: make(map[string]map[string]abbreviation), states: make(map[string]string), postal: make(map[string]string),
 		stateNames: make(map[string]bool), acronyms: make(map[string]reading), special: make(map[string]string),
-		symbols: make(map[string]string),
+		symbols: make(map[string]string), sounds: newHeteronyms("en/heteronyms.tsv", british),
 	}
 	if region != "" {
 		e.tag += "-" + region
@@ -82,6 +83,9 @@ func newEnglish(region string) *english {
 	for w := range e.symbols {
 		e.cues[w] = true
 	}
+	for w := range e.currency {
+		e.cues[w] = true
+	}
 	for _, place := range e.short {
 		for w := range place {
 			e.cues[strings.ToLower(w)], e.cues[w] = true, true
@@ -110,7 +114,7 @@ func calendar(list string) map[string]string {
 }
 
 func (e *english) grammar() grammar {
-	g := grammar{tag: e.tag}
+	g := grammar{tag: e.tag, sound: e.sounds.sound}
 	g.rules[space] = []rule{blank, pause}
 	g.rules[digits] = []rule{
 		e.phone, e.date, e.address, e.clock, e.money, e.quantity, e.size, e.law, e.slash, e.ratio, e.identifier, e.model, e.interval, e.plain, e.web,
@@ -131,7 +135,7 @@ func (e *english) cued(t *tokens, i int) match {
 	if !e.cues[t.text(i)] {
 		return match{}
 	}
-	for _, r := range [...]rule{e.date, e.abbreviated, e.greek} {
+	for _, r := range [...]rule{e.money, e.date, e.abbreviated, e.greek} {
 		if m := r(t, i); m.end > 0 {
 			return m
 		}

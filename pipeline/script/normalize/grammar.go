@@ -17,6 +17,8 @@ type rule func(t *tokens, i int) match
 type grammar struct {
 	tag   string
 	rules [calm + 1][]rule
+	// sound gives the pronunciation of a word that is spoken as written, and the token after it; nil for none.
+	sound func(t *tokens, i int) (ipa string, end int)
 }
 
 // best is the longest match at token i; of equal ones the first.

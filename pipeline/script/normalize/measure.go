@@ -192,7 +192,7 @@ func (e *english) heights(t *tokens, i int, say string, n number, one bool) matc
 		return match{end, "measure", say + pick(feet, one) + " " + e.number(second) + pick(inches, second.one())}
 	}
 	j := t.gap(n.end)
-	small := map[string]string{"ft": "in ins inches", "st": "lb lbs", "lb": "oz", "lbs": "oz", "h": "m min mins", "hr": "min mins m", "hrs": "min mins", "min": "s sec secs", "mins": "sec secs"}[t.text(j)]
+	small := lesserUnits(t.text(j))
 	if small == "" {
 		return match{}
 	}
@@ -270,6 +270,23 @@ func (e *english) room(t *tokens, n number) match {
 		name = " foot"
 	}
 	return match{m.end + 1, "measure", e.number(n) + name + " by " + e.number(m) + name}
+}
+
+// lesserUnits are the units that can follow another with a number between them.
+func lesserUnits(unit string) string {
+	switch unit {
+	case "ft":
+		return "in ins inches"
+	case "st":
+		return "lb lbs"
+	case "lb", "lbs":
+		return "oz"
+	case "h", "hr", "hrs":
+		return "m min mins"
+	case "min", "mins":
+		return "s sec secs"
+	}
+	return ""
 }
 
 // size says dimensions and factors: "4x100m", "1920×1080", "10x".

@@ -10,6 +10,7 @@ package normalize
 
 import (
 	"maps"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -75,10 +76,13 @@ func (n *Normalizer) Normalize(text string) Result {
 			break
 		}
 		again := n.pass(r.Spoken)
-		if again.Spoken == r.Spoken {
+		done := again.Spoken == r.Spoken
+		if !done || slices.ContainsFunc(again.Spans, func(s Span) bool { return s.IPA != "" }) {
+			r = compose(r, again) // the words may have become ones whose sound is known
+		}
+		if done {
 			break
 		}
-		r = compose(r, again)
 	}
 	return r
 }
@@ -91,6 +95,13 @@ func (n *Normalizer) pass(text string) Result {
 		m := n.grammar.best(t, i)
 		switch {
 		case m.end <= i:
+			if n.grammar.sound != nil && !n.off[classHeteronym] && tok.kind == word {
+				if ipa, end := n.grammar.sound(t, i); end > i {
+					b.sound(int(tok.start), int(t.toks[end-1].end), ipa)
+					i = end
+					continue
+				}
+			}
 			b.same(int(tok.start), int(tok.end))
 			i++
 		case n.off[m.class] && utf8.ValidString(text[tok.start:t.toks[m.end-1].end]):

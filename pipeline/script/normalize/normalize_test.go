@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -157,6 +158,38 @@ func TestClassesCanBeSwitchedOff(t *testing.T) {
 	require.Equal(t, "He paid $3.2bn for twenty percent in 1984.", r.Spoken)
 	checkResult(t, text, r)
 	require.NotContains(t, n.Normalize(text).Spoken, "$", "the first normaliser did not change")
+}
+
+// TestEveryClassCanBeSwitchedOff takes every class that the sentences of testdata/news.txt have.
+func TestEveryClassCanBeSwitchedOff(t *testing.T) {
+	data, err := os.ReadFile("testdata/news.txt")
+	require.NoError(t, err)
+	n := New("en")
+	kept := make(map[string]int) // by class: stretches that are as written once it is off
+	for line := range strings.Lines(string(data)) {
+		text := strings.TrimSuffix(line, "\n")
+		if strings.HasPrefix(text, " ") {
+			continue
+		}
+		for _, s := range n.Normalize(text).Spans {
+			if s.Class == "" {
+				continue
+			}
+			kept[s.Class] += 0
+			r := n.Without(s.Class).Normalize(text)
+			checkResult(t, text, r)
+			for _, o := range r.Spans {
+				require.NotEqual(t, s.Class, o.Class, text)
+				if o.Class == "" && o.Start <= s.Start && s.End <= o.End {
+					kept[s.Class]++
+				}
+			}
+		}
+	}
+	require.GreaterOrEqual(t, len(kept), 40)
+	for class, n := range kept {
+		require.Positive(t, n, class)
+	}
 }
 
 func TestBytesThatAreNoTextAreMappedToNothing(t *testing.T) {

@@ -31,7 +31,7 @@ func (e *english) address(t *tokens, i int) match {
 				return match{j + 1, "address", say + " " + w}
 			}
 		}
-		dir := map[string]string{"E": "East", "W": "West", "N": "North", "S": "South"}[w]
+		dir := direction(w)
 		next := j + 1
 		switch {
 		case dir != "" && k == 0:
@@ -57,10 +57,24 @@ func (e *english) address(t *tokens, i int) match {
 	return match{}
 }
 
+func direction(w string) string {
+	switch w {
+	case "N":
+		return "North"
+	case "E":
+		return "East"
+	case "S":
+		return "South"
+	case "W":
+		return "West"
+	}
+	return ""
+}
+
 // compass is the direction that a capital with a full stop stands for before the name of a street at token i: "N. Main St.",
 // "E. 42nd Street".
 func (e *english) compass(t *tokens, w string, i int) string {
-	dir := map[string]string{"E": "East", "W": "West", "N": "North", "S": "South"}[w]
+	dir := direction(w)
 	if dir == "" {
 		return ""
 	}

@@ -202,7 +202,7 @@ func markup(t *tokens, i int) match {
 
 // inserted says a word with letters that an editor put in square brackets: "[I]t", "say[s]", "mean[ing]ful".
 func inserted(t *tokens, i int) match {
-	if t.kind(i-1) == word || t.is(i-1, "]") {
+	if !t.is(i, "[") && !t.is(i+1, "[") || t.kind(i-1) == word || t.is(i-1, "]") {
 		return match{}
 	}
 	var b strings.Builder
