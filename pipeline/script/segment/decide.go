@@ -162,8 +162,8 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 	case c.has(month) && unicode.IsDigit(n.first):
 		return false
 	case c.has(month) && !c.has(common):
-		return s.opener(n)
-	case c.has(clock):
+		return startsUpper(n) && !s.lang.is(n.word, month|zone) && !s.fronted(begin)
+	case c.has(clock) && begin-len(word) > s.start: // not "A.M. Best"
 		return startsUpper(n) && !s.lang.is(n.word, zone) && !s.fronted(begin) || n.open && s.opener(n)
 	case c.has(final):
 		return (startsUpper(n) || n.open) && !s.fronted(begin)
@@ -176,13 +176,16 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 		return s.endsNumber(word, n)
 	}
 	if unicode.IsLower(n.first) {
-		return r.dots == 1 && len(word) > 2 && hasVowel(word) && s.goesOnInLowerCase(word, n)
+		return r.dots == 1 && hasVowel(word) && (len(word) > 2 || c == 0 && s.lang.is(n.word, opener)) && s.goesOnInLowerCase(word, n)
 	}
 	return true
 }
 
 // endsInitial decides behind a letter ("E.") or letters parted by full stops ("U.S.").
 func (s *scanner) endsInitial(begin int, word string, n next) bool {
+	if begin-len(word) == s.start && utf8.RuneCountInString(word) == 1 {
+		return false // a first name, or the mark of an item: "A. The first"
+	}
 	before := s.wordBefore(trimSpace(s.text, s.start, begin-len(word)))
 	first, _ := utf8.DecodeRuneInString(before)
 	if word == s.lang.pronoun && unicode.IsLower(first) {

@@ -28,6 +28,7 @@ const (
 	zone                          // goes on a time of day
 	greeting                      // begins the greeting of a letter
 	farewell                      // ends the farewell of a letter
+	thanks                        // also, but in speech as well
 )
 
 func (c class) has(other class) bool { return c&other != 0 }
@@ -215,6 +216,8 @@ func classNamed(name string) (class, bool) {
 		return greeting, true
 	case "farewell":
 		return farewell, true
+	case "farewell, also said":
+		return thanks, true
 	}
 	return 0, false
 }

@@ -32,7 +32,8 @@ func (s *scanner) layoutEnds(end int) bool {
 	}
 	switch {
 	case len(before) > 2 && (before[len(before)-1] == ',' || before[len(before)-1] == '-'):
-		return end-s.start < reach && startsUpper(s.lookAhead(end)) && s.isLetterPart(end)
+		n := s.lookAhead(end)
+		return end-s.start < reach && startsUpper(n) && s.isLetterPart(end, n)
 	}
 	if c := after[0]; '0' <= c && c <= '9' && stampEnd(s.text, s.pos) > 0 {
 		c, _ := utf8.DecodeRuneInString(before)
@@ -97,13 +98,22 @@ func isSmiley(token string) bool {
 	return mouth != "" && strings.Trim(mouth, ")(DPp]") == ""
 }
 
-// isLetterPart tells whether the sentence so far is a greeting ("Dear Sir,") or a farewell ("Kind regards,").
-func (s *scanner) isLetterPart(end int) bool {
+// isLetterPart tells whether the sentence so far is a greeting ("Dear Sir,") or a farewell ("Kind regards,"). People who
+// are quoted greet and thank too, but go on to a name ("Hello, Dolly", "Thank you, Senator").
+func (s *scanner) isLetterPart(end int, n next) bool {
 	phrase := strings.TrimRight(s.text[s.start:end], ",- ")
 	words := strings.Count(phrase, " ") + 1
 	first, _, _ := strings.Cut(phrase, " ")
 	last := phrase[strings.LastIndexByte(phrase, ' ')+1:]
-	return words < 4 && (s.lang.is(first, greeting) || s.lang.is(last, farewell))
+	switch {
+	case words > 3:
+		return false
+	case s.lang.is(first, greeting):
+		return words > 1 || s.opener(n)
+	case s.lang.is(last, thanks):
+		return !s.lang.is(n.word, title) && len(s.text)-n.at < reach && !IsTerminator(LastMark(s.text[n.at:]))
+	}
+	return s.lang.is(last, farewell)
 }
 
 // stampEnd gives the end of a date and a time in digits at i ("03/27/2001 01:58 PM"), or 0.
