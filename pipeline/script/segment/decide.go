@@ -39,7 +39,7 @@ func (s *scanner) ends(begin int, r *run) bool {
 		}
 		return false
 	case r.dots >= 3 && !r.strong:
-		return s.endsEllipsis(r, n)
+		return s.endsEllipsis(begin, r, n)
 	case r.strong:
 		return s.endsStrong(begin, r, n)
 	}
@@ -47,12 +47,15 @@ func (s *scanner) ends(begin int, r *run) bool {
 }
 
 // endsEllipsis decides on three full stops or more: they end a sentence only before an upper-case letter, and "I" is no
-// proof of one. Four are an ellipsis and a full stop.
-func (s *scanner) endsEllipsis(r *run, n next) bool {
+// proof of one, nor is anything where words are left out ("the ... Council"). Four are an ellipsis and a full stop.
+func (s *scanner) endsEllipsis(begin int, r *run, n next) bool {
 	if !startsUpper(n) {
 		return !unicode.IsLower(n.first) && r.dots > 3
 	}
-	return r.dots > 3 || n.word != "I" || r.closers
+	if r.dots > 3 || r.closers {
+		return true
+	}
+	return n.word != "I" && !s.lang.is(s.wordBefore(trimSpace(s.text, s.start, begin)), leading)
 }
 
 // endsStrong decides on exclamation and question marks.
@@ -98,8 +101,7 @@ func (s *scanner) endsGlued(begin int, r *run) bool {
 	before := s.wordBefore(begin)
 	lower := unicode.IsLower(last) && len(before) > size+1
 	if r.dots > 1 && !r.strong {
-		// Not where words are left out ("the...Council"), and "I" is no proof.
-		return lower && startsUpper(n) && n.word != s.lang.pronoun && !s.lang.is(before, opener)
+		return lower && startsUpper(n) && n.word != "I" && !s.lang.is(before, leading)
 	}
 	if r.strong || r.closers {
 		return !strings.ContainsAny(before, "/@=&")

@@ -25,6 +25,7 @@ const (
 	bang                          // a name with an exclamation mark: "Yahoo!"
 	opener                        // often begins a sentence, seldom goes on a name
 	preposition                   // opens a phrase of place or time
+	leading                       // never ends a sentence, for a noun must follow: "the"
 	zone                          // goes on a time of day
 	greeting                      // begins the greeting of a letter
 	farewell                      // ends the farewell of a letter
@@ -210,6 +211,8 @@ func classNamed(name string) (class, bool) {
 		return opener, true
 	case "preposition":
 		return preposition, true
+	case "leading":
+		return leading, true
 	case "zone":
 		return zone, true
 	case "greeting":
