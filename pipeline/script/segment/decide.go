@@ -64,15 +64,15 @@ func (s *scanner) endsStrong(begin int, r *run, n next) bool {
 		return s.opener(n)
 	}
 	if unicode.IsLower(n.first) {
-		return !r.closers && s.goesOnInLowerCase(s.wordBefore(begin), n)
+		return !r.closers && s.beginsInLowerCase(s.wordBefore(begin), n)
 	}
 	return true
 }
 
-// goesOnInLowerCase tells whether a word in lower case behind a mark begins a sentence, as in texts of people who write
+// beginsInLowerCase tells whether a word in lower case behind a mark begins a sentence, as in texts of people who write
 // without capitals. Behind a capitalised word the mark rather belongs to a name ("Therapy? on stage", "Assoc. of
 // Nurses"), unless this sentence too began in lower case or the next word is a pronoun that others write as a capital.
-func (s *scanner) goesOnInLowerCase(before string, n next) bool {
+func (s *scanner) beginsInLowerCase(before string, n next) bool {
 	if !s.lang.informal || n.dash {
 		return false
 	}
@@ -178,7 +178,7 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 		return s.endsNumber(word, n)
 	}
 	if unicode.IsLower(n.first) {
-		return r.dots == 1 && hasVowel(word) && (len(word) > 2 || c == 0 && s.lang.is(n.word, opener)) && s.goesOnInLowerCase(word, n)
+		return r.dots == 1 && hasVowel(word) && (len(word) > 2 || c == 0 && s.lang.is(n.word, opener)) && s.beginsInLowerCase(word, n)
 	}
 	return true
 }
