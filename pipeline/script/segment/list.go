@@ -63,7 +63,7 @@ func (s *scanner) openItem() {
 		return
 	}
 	s.list = m
-	s.pos = end
+	s.pos = trimSpace(s.text, s.start, end)
 }
 
 // startsItem tells whether the list marker at pos goes on the list: the same sort as the one before and the next in
