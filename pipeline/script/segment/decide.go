@@ -174,6 +174,9 @@ func (s *scanner) endsStop(begin int, r *run, n next) bool {
 	case isInitials(word):
 		return s.endsInitial(begin, word, n)
 	}
+	if len(s.lang.folded) == 0 && shortens(word, n) {
+		return false
+	}
 	if isNumber(word) || s.lang.ordinals && isRoman(word) {
 		return s.endsNumber(word, n)
 	}
@@ -365,6 +368,16 @@ func isWord(word string) bool {
 		}
 	}
 	return len(word) > 1
+}
+
+// shortens tells what is likely an abbreviation where no table says so: lower case with a full stop behind a letter or
+// two ("f.eks.", "bl.a.", but "exempel.se"), and up to three letters before a number ("kl. 10").
+func shortens(word string, n next) bool {
+	first, _, inside := strings.Cut(word, ".")
+	if strings.ContainsFunc(word, func(c rune) bool { return c != '.' && !unicode.IsLower(c) }) {
+		return false
+	}
+	return inside && utf8.RuneCountInString(first) < 3 || unicode.IsDigit(n.first) && utf8.RuneCountInString(word) < 4
 }
 
 // hasVowel tells a word that can be said from an abbreviation that lost its vowels.
