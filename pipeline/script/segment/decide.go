@@ -377,7 +377,7 @@ func shortens(word string, n next) bool {
 	if strings.ContainsFunc(word, func(c rune) bool { return c != '.' && !unicode.IsLower(c) }) {
 		return false
 	}
-	return inside && utf8.RuneCountInString(first) < 3 || unicode.IsDigit(n.first) && utf8.RuneCountInString(word) < 4
+	return inside && utf8.RuneCountInString(first) < 3 || unicode.IsDigit(n.first) && word != "" && utf8.RuneCountInString(word) < 4
 }
 
 // hasVowel tells a word that can be said from an abbreviation that lost its vowels.
