@@ -171,11 +171,11 @@ func (e *english) things(t *tokens, i int) bool {
 // "a five million dollar deal".
 func (e *english) attributive(t *tokens, i, end int) bool {
 	if t.sym(end, "-") && t.kind(end+1) == word {
-		if w := t.low(end + 1); w != "a" && w != "an" && w != "per" && w != "plus" {
+		if t.low(end+1) != "plus" { // "the $3bn-a-year fund"
 			return true
 		}
 		left := t.left(i)
-		return left == "a" || left == "an"
+		return left == "a" || left == "an" || left == "the"
 	}
 	if k := t.gap(end); k > end && t.kind(k) == word && e.priced[t.text(k)] && t.s[t.toks[end-1].start:t.toks[end-1].end] != "%" {
 		return true

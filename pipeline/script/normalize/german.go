@@ -27,8 +27,8 @@ func newGerman() *german {
 func (g *german) grammar() grammar {
 	out := neutral()
 	out.tag = "de"
-	out.rules[digits] = []rule{g.date, g.clock, g.quantity, g.plain}
-	out.rules[word] = []rule{g.letters, g.short, g.acronym, format}
+	out.rules[digits] = []rule{g.dialled, g.date, g.clock, g.quantity, g.decade, g.slash, g.ratio, g.plain}
+	out.rules[word] = []rule{g.letters, g.page, g.short, g.rank, g.acronym, format}
 	out.rules[raised] = []rule{g.raised}
 	out.rules[symbol] = []rule{g.money, g.signed, g.quantity, g.plain, footnote, ellipsis, g.sign, dash, bracket, asides, g.rest}
 	return out
@@ -201,10 +201,92 @@ func (g *german) date(t *tokens, i int) match {
 		}
 		return out
 	}
-	if left := t.left(i); t.shape(k) == capital && left != "" && g.ending(left) != "er" {
+	if left := t.left(i); t.shape(k) != lower && left != "" && g.ending(left) != "er" {
 		return match{i + 2, "ordinal", g.ordinal(d, ending)}
 	}
+	return g.days(t, i, d, ending)
+}
+
+// days says the first of two days of a month: "am 3. und 4. Mai", "vom 3. bis 5. Mai". The second is a date of its own,
+// and takes its ending from the word between them.
+func (g *german) days(t *tokens, i int, d, ending string) match {
+	k := t.gap(i + 2)
+	if w := t.text(k); w != "und" && w != "bis" && w != "oder" {
+		return match{}
+	}
+	j := t.gap(k + 1)
+	if t.kind(j) != digits || !t.is(j+1, ".") || g.lists["month"][t.low(t.gap(j+2))] == "" {
+		return match{}
+	}
+	second := g.date(t, j)
+	if second.end == 0 {
+		return match{}
+	}
+	// The second day has the ending of the first, except after "bis", which asks for its own.
+	words := second.say
+	if own := g.ordinal(t.text(j), g.ending(t.text(k))); t.text(k) != "bis" && strings.HasPrefix(words, own) {
+		words = g.ordinal(t.text(j), ending) + words[len(own):]
+	}
+	return match{second.end, "date", g.ordinal(d, ending) + " " + t.text(k) + " " + words}
+}
+
+// decade says "1990er", "80ern".
+func (g *german) decade(t *tokens, i int) match {
+	w := t.text(i + 1)
+	if d := t.text(i); t.kind(i+1) == word && (w == "er" || w == "ern" || w == "ers") && (len(d) == 2 || len(d) == 4) && d[0] != '0' {
+		return match{i + 2, "decade", g.year(d) + w}
+	}
 	return match{}
+}
+
+// slash says fractions.
+func (g *german) slash(t *tokens, i int) match {
+	a, b := t.text(i), t.text(i+2)
+	if !t.sym(i+1, "/⁄") || t.kind(i+2) != digits || t.kind(i+3) == word || t.sym(i+3, "/.,") && t.kind(i+4) == digits || t.sym(i-1, "/") ||
+		!less(a, b) || len(b) > 3 || a[0] == '0' || b[0] == '0' {
+		return match{}
+	}
+	return match{i + 3, "fraction", g.fraction(a, b)}
+}
+
+// ratio says scores and ratios: "3:1".
+func (g *german) ratio(t *tokens, i int) match {
+	if !t.is(i+1, ":") || t.kind(i+2) != digits || t.is(i+3, ":") || t.is(i-1, ":") || len(t.text(i)) > 4 || len(t.text(i+2)) > 4 {
+		return match{}
+	}
+	return match{i + 3, "score", g.cardinal(t.text(i)) + " zu " + g.cardinal(t.text(i+2))}
+}
+
+// dialled says telephone numbers with their area code: "030/123456", "0171-1234567".
+func (g *german) dialled(t *tokens, i int) match {
+	a, b := t.text(i), t.text(i+2)
+	if len(a) < 3 || len(a) > 6 || a[0] != '0' || !t.sym(i+1, "/-") || t.kind(i+2) != digits || len(b) < 4 || len(b) > 12 {
+		return match{}
+	}
+	return match{i + 3, "phone", g.digits(a) + ", " + g.digits(b)}
+}
+
+// page says "S. 12".
+func (g *german) page(t *tokens, i int) match {
+	if k := t.gap(i + 2); t.is(i, "S") && t.is(i+1, ".") && t.kind(k) == digits {
+		return match{i + 2, "abbreviation", "Seite"}
+	}
+	return match{}
+}
+
+// rank says the number of a ruler: "Ludwig XIV.".
+func (g *german) rank(t *tokens, i int) match {
+	w := t.text(i)
+	v := roman(w)
+	if p := t.prev(i); v == 0 || v > 39 || len(w) < 2 || !t.is(i+1, ".") || t.kind(p) != word || t.shape(p) != capital {
+		return match{}
+	}
+	end := i + 2
+	if t.kind(end) == none || t.kind(t.gap(end)) == none {
+		end--
+	}
+	rank := g.ordinal(itoa(v), "e")
+	return match{end, "roman", "der " + strings.ToUpper(rank[:1]) + rank[1:]}
 }
 
 // ending is the ending of an ordinal after an article or preposition.
@@ -328,6 +410,9 @@ func (g *german) acronym(t *tokens, i int) match {
 
 // sign says a sign that has a name.
 func (g *german) sign(t *tokens, i int) match {
+	if t.is(i, "/") && t.shape(i-1) == upper && t.shape(i+1) == upper { // "CDU/CSU"
+		return match{i + 1, "symbol", " "}
+	}
 	if say := g.lists["sign"][t.text(i)]; say != "" {
 		return match{i + 1, "symbol", say}
 	}
@@ -346,8 +431,11 @@ func (g *german) raised(t *tokens, i int) match {
 // rest drops every other sign that is no punctuation.
 func (g *german) rest(t *tokens, i int) match {
 	s := t.text(i)
-	if isKept(s) || s == "-" && t.kind(i-1) == word && t.kind(i+1) == word {
+	switch {
+	case isKept(s), s == "-" && t.kind(i+1) == word && (t.kind(i-1) == word || t.kind(i-1) == digits && t.shape(i+1) != lower): // but "35-jährig" is one word
 		return match{}
+	case t.kind(i-1) == word && t.kind(i+1) == word:
+		return match{i + 1, "symbol", " "}
 	}
 	return match{i + 1, "symbol", ""}
 }

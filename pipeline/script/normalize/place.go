@@ -96,6 +96,12 @@ func (e *english) state(t *tokens, i int) match {
 	if m := bracketParty(t, i); m.end > 0 {
 		return m
 	}
+	if w := t.text(i); len(w) > 2 && t.is(i+1, ".") && e.states[w] != "" && t.kind(t.prev(i)) == word && t.shape(t.prev(i)) == lower {
+		switch w {
+		case "Calif", "Fla", "Tenn", "Conn", "Ariz", "Minn", "Okla", "Wis", "Colo", "Mich", "Neb", "Nev":
+			return match{e.dotted(t, i+1), "address", e.states[w]}
+		}
+	}
 	if p := t.prev(i); !t.sym(p, ",") || t.shape(p-1) == lower && !t.is(p-1, ".") {
 		return match{}
 	}

@@ -60,7 +60,7 @@ func (e *english) pointed(t *tokens, i int, n number) string {
 		if e.caliber[t.low(j)] {
 			return e.code(n.frac)
 		}
-		if l := t.left(i); len(n.frac) == 3 && (l == "hit" || l == "hits" || l == "hitting" || l == "batting" || l == "batted" || l == "bats" || l == "slugging") {
+		if l := t.left(i); len(n.frac) == 3 && (t.right(n.end) == "average" || l == "hit" || l == "hits" || l == "hitting" || l == "batting" || l == "batted" || l == "bats" || l == "slugging") {
 			return e.code(n.frac)
 		}
 	case n.frac == "000" && n.whole != "" && n.whole[0] != '0' && len(n.whole) < 4 && e.things(t, n.end):
@@ -242,7 +242,15 @@ func (e *english) coded(t *tokens, i int, n number) bool {
 
 // apostrophe reads the year or decade that an apostrophe shortens: "'90s", "the class of '24".
 func (e *english) apostrophe(t *tokens, i int) match {
-	if !t.sym(i, aposts) || !t.open(i) || t.kind(i+1) != digits || len(t.text(i+1)) != 2 {
+	joint := ""
+	switch {
+	case t.is(i-1, "-") && t.kind(i-2) == digits && len(t.text(i-2)) == 4: // "2022-'23"
+		joint = "to "
+	case t.kind(i-1) == digits && t.kind(i-2) == word && len(t.text(i-2)) == 1 && t.shape(i-2) == capital: // "Q2'23"
+	case !t.open(i):
+		return match{}
+	}
+	if !t.sym(i, aposts) || t.kind(i+1) != digits || len(t.text(i+1)) != 2 {
 		return match{}
 	}
 	n := e.num(t, i+1)
@@ -252,5 +260,5 @@ func (e *english) apostrophe(t *tokens, i int) match {
 	if k := t.kind(n.end); n.frac != "" || k == word || t.sym(n.end, "%:-–/") {
 		return match{}
 	}
-	return match{n.end, "year", e.pair(n.whole, "zero zero")}
+	return match{n.end, "year", joint + e.pair(n.whole, "zero zero")}
 }

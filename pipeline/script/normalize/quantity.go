@@ -52,7 +52,7 @@ func (e *english) percent(t *tokens, _ int, say string, n number, _ bool) match 
 		return match{j + 1, "percent", say + " percent"}
 	}
 	switch {
-	case t.is(j, "pct"), t.is(j, "pc") && j > n.end:
+	case t.is(j, "pct"), t.is(j, "pc"):
 		return match{e.dotted(t, j+1), "percent", say + " percent"}
 	case t.low(j) == "per" && t.kind(j+1) == space && t.low(j+2) == "cent":
 		return match{j + 3, "percent", say + " percent"}
@@ -89,12 +89,15 @@ func (e *english) magnitude(t *tokens, j int, money bool) (string, int) {
 		if money && (glued || (w == "b" || w == "m") && !t.sym(k+1, ".") && !e.noun(t, k+1)) {
 			name = long
 		}
-		if !money && glued && w != "t" && w != "T" && e.things(t, k+1) && !race(t.right(k+1)) && (w != "K" || !t.is(j-1, "4") && !t.is(j-1, "8")) {
+		if !money && glued && w != "t" && w != "T" && (e.things(t, k+1) || t.is(k+1, "+") && e.things(t, k+2)) && !race(t.right(k+1)) && (w != "K" || !t.is(j-1, "4") && !t.is(j-1, "8")) {
 			name = long // but "4K sets"
 		}
 	}
 	if name == "" || money && t.is(j, "-") && name != w {
 		return "", j
+	}
+	if next := t.gap(k + 1); name == "lakh" && t.is(next, "crore") {
+		return "lakh crore", next + 1
 	}
 	return name, k + 1
 }

@@ -58,7 +58,7 @@ func (e *english) roman(t *tokens, i int) match {
 	}
 	_, numbered := e.short["number"][strings.TrimSuffix(left, ".")]
 	switch {
-	case left == "generation" && single, t.is(p, "The"):
+	case (left == "generation" || left == "gen") && single, t.is(p, "The"):
 		return match{}
 	case (e.numbered[left] || numbered && t.is(p+1, ".")) && (t.shape(p) != lower || !single) && left != "no":
 		if single && v > 5 && v != 10 || single && v == 1 && !t.bounded(i+1) {

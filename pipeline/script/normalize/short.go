@@ -92,6 +92,9 @@ func (e *english) street(t *tokens, i int, s shortForm) match {
 	if !ok || !s.named {
 		return match{}
 	}
+	if s.w == "St" && s.dot && e.college(t, i) {
+		return match{e.dotted(t, i+1), "abbreviation", "State"}
+	}
 	bare := s.w == "Ave" || s.w == "Blvd" || s.w == "Rd" || s.w == "Hwy" || s.w == "Pkwy"
 	if !s.dot && (s.name || !bare) || s.w == "Pt" && s.name {
 		return match{}
@@ -100,6 +103,19 @@ func (e *english) street(t *tokens, i int, s shortForm) match {
 		return match{}
 	}
 	return match{e.dotted(t, i+1), "address", a.say}
+}
+
+// college says whether the name before "St." is a state's, as in the names of university teams: "Ohio St. won".
+func (e *english) college(t *tokens, i int) bool {
+	p := t.prev(i)
+	if w := t.low(p); !e.stateNames[w] && w != "penn" && w != "boise" && w != "fresno" {
+		return false
+	}
+	switch t.left(p) {
+	case "on", "at", "near", "along", "of", "and", "down", "north", "south", "east", "west", "from", "to":
+		return false
+	}
+	return !e.addressed(t, i) && t.kind(t.prev(p)) != digits && !t.is(t.prev(p), ".")
 }
 
 // title says a title before a name: "Sen. Lee", "Dr Who", "St. Louis".
