@@ -35,6 +35,7 @@ type Block struct {
 	Level  int    `json:"level,omitempty"`  // 1 to 6 for a heading
 	Number int    `json:"number,omitempty"` // of an item of a numbered list, where the number is no part of Text
 	Table  int    `json:"table,omitempty"`  // of a row: which table of the article it is in, from 1
+	Cells  []int  `json:"cells,omitempty"`  // of a row: bytes of Text where its cells begin, but for the first
 	Rule   string `json:"rule,omitempty"`   // the publisher's CSS selector that has it read, whatever else is known of it
 }
 

@@ -35,6 +35,15 @@ func fingerprint(a *Article) string {
 			number(b.Number)
 		}
 	}
+	for i, b := range a.Blocks {
+		if len(b.Cells) > 0 {
+			text("cells")
+			number(i)
+			for _, at := range b.Cells {
+				number(at)
+			}
+		}
+	}
 	for _, n := range a.Announced {
 		text(string(n.Kind))
 		number(n.Before)

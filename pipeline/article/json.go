@@ -1,9 +1,11 @@
 package article
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -110,10 +112,19 @@ func (f fields) article(a *Article) {
 
 // block reads one block; its text is empty if it holds none.
 func (f fields) block() Block {
-	f.only("kind", "text", "level", "number", "table", "rule")
+	f.only("kind", "text", "level", "number", "table", "cells", "rule")
 	b := Block{Kind: f.kind(), Text: clean(f.text("text")), Level: f.whole("level", 6), Number: f.whole("number", maxPieces), Table: f.whole("table", maxPieces), Rule: clean(f.text("rule"))}
 	if _, ok := f.values["text"]; !ok {
 		f.fail("text", "it is missing")
+	}
+	for i, member := range f.list("cells") {
+		number, _ := member.(json.Number)
+		at, err := strconv.Atoi(number.String())
+		if err != nil || at <= 0 || at >= len(b.Text) || b.Text[at-1] != ' ' || i > 0 && at <= b.Cells[i-1] {
+			f.fail("cells", "they are bytes of the text behind a space, in order")
+			break
+		}
+		b.Cells = append(b.Cells, at)
 	}
 	if b.Kind == Heading && b.Level == 0 {
 		b.Level = 2

@@ -142,7 +142,8 @@ func (m *markdown) blocks(parent ast.Node, kind Kind) error {
 				for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 					cells = append(cells, m.inline(cell))
 				}
-				m.add(Block{Kind: TableRow, Text: clean(strings.Join(cells, " ")), Table: m.tables})
+				text, begin := joinCells(cells)
+				m.add(Block{Kind: TableRow, Text: text, Table: m.tables, Cells: begin})
 			}
 		case *extast.FootnoteList:
 			for note := n.FirstChild(); note != nil; note = note.NextSibling() {

@@ -249,7 +249,7 @@ func (s *selection) fill(a *Article) {
 		switch {
 		case s.keep[i] && s.reason[i] == "":
 			kind := l.kind
-			b := Block{Kind: kind, Text: l.text, Number: l.number, Table: l.table}
+			b := Block{Kind: kind, Text: l.text, Number: l.number, Table: l.table, Cells: l.cells}
 			if l.rule != nil {
 				b.Rule = clean(l.rule.selector)
 			} else if kind == Caption || kind == Byline || kind == Code {

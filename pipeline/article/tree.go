@@ -33,6 +33,7 @@ type leaf struct {
 	number int    // as Block.Number
 	table  int    // as Block.Table, among all tables of the page
 	text   string // as Block.Text
+	cells  []int  // as Block.Cells
 	place  place
 	hints  hint
 	rule   *decision  // of the publisher; nil for none
@@ -265,6 +266,9 @@ func (w *walker) child(n *html.Node, s state) {
 	}
 	if s.row {
 		w.space()
+		if w.open != nil && (n.DataAtom == atom.Td || n.DataAtom == atom.Th) {
+			w.buffer.WriteString(cellBorder)
+		}
 		w.element(n, s)
 		w.space()
 		return
@@ -427,7 +431,13 @@ func (w *walker) text(n *html.Node, s state) {
 // flush ends the leaf being collected.
 func (w *walker) flush() {
 	if w.open != nil {
-		if w.open.text = clean(unescapeAgain(w.buffer.String())); w.open.text != "" {
+		text := unescapeAgain(w.buffer.String())
+		if w.open.kind == TableRow {
+			w.open.text, w.open.cells = joinCells(strings.Split(text, cellBorder))
+		} else {
+			w.open.text = clean(text)
+		}
+		if w.open.text != "" {
 			w.leaves = append(w.leaves, w.open)
 		}
 		w.open = nil

@@ -73,12 +73,8 @@ func TestBalanceFindsEveryLieOfAnAccount(t *testing.T) {
 }
 
 func FuzzReadAccount(f *testing.F) {
-	a := harbour()
-	s, err := script.Build(a, script.Options{Normalizer: digits{}, Notice: "An AI-generated voice reads."})
-	require.NoError(f, err)
-	text, err := json.Marshal(script.NewAccount(a, s))
-	require.NoError(f, err)
-	f.Add(text)
+	f.Add([]byte(oneBlock(`{"start":0,"end":3,"state":"spoken"},{"start":3,"end":4,"state":"skipped","reason":"x"},` +
+		`{"start":4,"end":8,"state":"respoken","rule":"x","from":"boat","to":"ship"}`)))
 	f.Add([]byte(oneBlock(`{"start":0,"end":9223372036854775807,"state":"respoken","to":"x"},{"start":-9223372036854775808}`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		acc, err := script.ReadAccount(bytes.NewReader(data))

@@ -63,11 +63,11 @@ func Build(a *article.Article, o Options) (*Script, error) {
 		if i == len(a.Blocks) {
 			break
 		}
-		b.number = a.Blocks[i].Number
+		b.number, b.cells = a.Blocks[i].Number, a.Blocks[i].Cells
 		if err := b.add(i, roleOf(a.Blocks[i].Kind), a.Blocks[i].Text); err != nil {
 			return nil, err
 		}
-		b.number = 0
+		b.number, b.cells = 0, nil
 	}
 	if len(b.script.Utterances) == notices {
 		return nil, ErrNothingToSay
@@ -94,7 +94,8 @@ type builder struct {
 	Options
 	script       *Script
 	conjunctions []string
-	number       int // of the list item whose first words are still to be said
+	number       int   // of the list item whose first words are still to be said
+	cells        []int // of the row that is being said, as Block.Cells
 }
 
 // part is a stretch of a block and what is said for it. Its spans count from its own start.
@@ -144,6 +145,10 @@ func (b *builder) silent(index, start, end int) {
 // sentences are the sentences of a block with short ones merged. A short one goes with the next; the last of its
 // stretch goes with the one before. What is not said parts stretches.
 func (b *builder) sentences(index int, text string) ([]part, error) {
+	if len(b.cells) > 0 {
+		row, err := b.row(index, text, b.cells)
+		return []part{row}, err
+	}
 	var done []part
 	for start, end := range segment.Sentences(text, b.script.Language) {
 		p, err := b.say(index, text, start, end)
@@ -253,7 +258,7 @@ func (b *builder) terminate(p *part) {
 	if last == 0 {
 		return // nothing is said
 	}
-	if segment.IsTerminator(last) || strings.ContainsRune(";:；：", last) || p.after != uncut && strings.ContainsRune(",、，", last) {
+	if pausing(last) && (p.after != uncut || !strings.ContainsRune(",、，", last)) {
 		return
 	}
 	// k is behind the last span that says something: the stop goes there, before emoji and the like that are not said.
