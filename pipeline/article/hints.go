@@ -105,7 +105,7 @@ func hintOf(word string) hint {
 		return hintPlayer
 	case "pullquote", "pullquotes":
 		return hintPull
-	case "dek", "standfirst", "strapline", "subheadline", "subtitle":
+	case "dek", "standfirst", "excerpt", "strapline", "subheadline", "subtitle":
 		return hintSummary
 	case "hide", "modal", "popup", "overlay", "tooltip":
 		return hintHidden

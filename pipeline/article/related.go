@@ -29,12 +29,12 @@ func (s *selection) announced(tail int) {
 	var within *html.Node // the article element that the line stands in
 	under := false
 	for i, l := range s.leaves {
-		open := s.keep[i] && s.reason[i] == ""
-		if open && s.announces(l) {
-			if next := s.nextKept(i); next != nil && next.linked > 0 && (next.place&inList != 0 || linkOnly(next)) {
+		if s.read(i) && i+1 < len(s.leaves) && s.announces(l) {
+			if next := s.leaves[i+1]; next.linked > 0 && (next.place&inList != 0 || linkOnly(next)) {
 				s.reason[i] = becauseRelated
 			}
 		}
+		open := s.read(i) || s.reason[i] == becauseOutside
 		switch {
 		case s.reason[i] == becauseRelated && l.linked*2 < l.total && wordCount(l.text) <= 8:
 			under, list, within = true, nil, enclosing(l.node, atom.Article)
@@ -53,16 +53,6 @@ func (s *selection) announced(tail int) {
 			under = false
 		}
 	}
-}
-
-// nextKept is the next leaf that the extractors took, nil after the last.
-func (s *selection) nextKept(i int) *leaf {
-	for i++; i < len(s.leaves); i++ {
-		if s.keep[i] {
-			return s.leaves[i]
-		}
-	}
-	return nil
 }
 
 // listOf is the list that an element stands in, nil if none.

@@ -15,11 +15,13 @@ const (
 	byFirst   = 4 // trafilatura took it: 96 % of what it takes is article
 	bySecond  = 2 // readability took it, which takes twice as much furniture
 	asProse   = 2 // it has the form of running text
-	asSibling = 2 // it stands in the same element as two paragraphs of running text that the first took
-	inMiddle  = 1 // it stands between paragraphs that the first took
-	inRoot    = 1 // it is running text in the lowest element around all that the first took
+	asSibling = 2 // it stands in the same element as two paragraphs of running text that were taken
+	inMiddle  = 1 // it stands between paragraphs that were taken
+	inRoot    = 1 // it is running text in the lowest element around all that was taken
 	asQuote   = 4 // a quotation or an embedded post between paragraphs
-	asSubhead = 3 // a heading between two leaves that the first took
+	asSubhead = 4 // a heading over something that was taken
+	asItem    = 4 // an item of a list between paragraphs, another item of which was taken
+	asList    = 2 // an item of a list between paragraphs that has no link in it
 
 	forLinks = -3 // most of it is link
 	forHints = -4 // its classes say that it is furniture
@@ -29,19 +31,28 @@ const (
 // apart are the places that hold no text of the article, except by mistake of the page.
 const apart = inNav | inFooter | inAside | inFigure | inForm | inHeader | inComments
 
-// evidence is what the scores of all leaves are counted from.
+// evidence is what the scores of all leaves are counted from: what has been taken so far.
 type evidence struct {
-	first      []bool             // by leaf: taken by the first extractor
-	head, tail int                // first and last leaf of running text that it took
-	parents    map[*html.Node]int // paragraphs of running text that it took, by the element they stand in
-	root       *html.Node         // the lowest element around all that it took; nil without
+	taken      []bool             // by leaf
+	head, tail int                // first and last leaf of running text
+	parents    map[*html.Node]int // paragraphs of running text, by the element they stand in
+	lists      map[*html.Node]int // items, by their list
+	linked     map[*html.Node]int // items that have links, taken or not, by their list
+	root       *html.Node         // the lowest element around all; nil without
 }
 
-// weigh decides for every leaf whether it is part of the article, from both extractors, its form and its place.
-func (s *selection) weigh() {
-	e := evidence{first: s.keep, head: len(s.leaves), tail: -1, parents: map[*html.Node]int{}}
+func (s *selection) gather() *evidence {
+	e := &evidence{taken: s.keep, head: len(s.leaves), tail: -1, parents: map[*html.Node]int{}, lists: map[*html.Node]int{}, linked: map[*html.Node]int{}}
 	for i, l := range s.leaves {
-		if e.first[i] && prose(l) {
+		if list := listOf(l.node); list != nil {
+			if s.keep[i] {
+				e.lists[list]++
+			}
+			if l.linked > 0 {
+				e.linked[list]++
+			}
+		}
+		if s.keep[i] && prose(l) {
 			e.head, e.tail = min(e.head, i), i
 			if l.node.DataAtom == atom.P {
 				e.parents[l.node.Parent]++
@@ -51,13 +62,22 @@ func (s *selection) weigh() {
 	if path := s.around(); len(path) > 0 {
 		e.root = path[len(path)-1]
 	}
-	keep := make([]bool, len(s.leaves))
-	for i, l := range s.leaves {
-		score := s.score(i, &e)
-		keep[i] = score >= worth
-		s.unsure[i] = keep[i] && score <= worth+1 && prose(l)
+	return e
+}
+
+// weigh decides for every leaf whether it is part of the article, from both extractors, its form and its place. It does so
+// twice: what is given back the first time speaks for its neighbours the second time.
+func (s *selection) weigh() {
+	for range 2 {
+		e := s.gather()
+		keep := make([]bool, len(s.leaves))
+		for i, l := range s.leaves {
+			score := s.score(i, e)
+			keep[i] = score >= worth
+			s.unsure[i] = keep[i] && score <= worth+1 && prose(l)
+		}
+		s.keep = keep
 	}
-	s.keep = keep
 }
 
 // score counts what speaks for a leaf and against it.
@@ -70,24 +90,43 @@ func (s *selection) score(i int, e *evidence) int {
 		}
 	}
 	middle := i > e.head && i < e.tail
-	second := len(s.second) == 0 && e.first[i] || s.inSecond(l)
-	add(e.first[i], byFirst)
+	second := len(s.second) == 0 && s.first[i] || s.inSecond(l)
+	add(s.first[i], byFirst)
 	add(second, bySecond)
 	add(prose(l), asProse)
 	add(l.kind != Heading && e.parents[l.node.Parent] >= 2, asSibling)
 	add(middle, inMiddle)
-	if e.first[i] {
+	if s.first[i] {
 		return n // what is furniture among it, furnish says
 	}
 	add(prose(l) && e.root != nil && within(l.node, e.root), inRoot)
 	add(middle && l.place&inQuote != 0, asQuote)
-	add(middle && l.kind == Heading && l.level > 1 && l.linked == 0 && e.first[i-1] && e.first[i+1], asSubhead)
-	add(l.linked*10 > l.total*6, forLinks)
+	add(s.isSubhead(i, e, middle), asSubhead)
+	if list := listOf(l.node); list != nil && middle {
+		add(e.lists[list] > 0, asItem)
+		add(e.lists[list] == 0 && e.linked[list] == 0, asList)
+	}
 	hints := l.hints
 	if middle {
 		hints &^= hintSummary // the classes of summaries are those of subheads
 	}
+	add(l.linked*10 > l.total*6, forLinks)
 	add(hints != 0 && l.place&inQuote == 0, forHints)
 	add(l.place&apart != 0 || l.kind == Caption, forPlace)
 	return n
+}
+
+// isSubhead says whether a leaf is a heading that stands over something that was taken: a leaf right after it, in the same
+// element or after another leaf that was taken. Before all text it is one if the headline is not in that element: the
+// first post of a live blog.
+func (s *selection) isSubhead(i int, e *evidence, middle bool) bool {
+	l := s.leaves[i]
+	if l.kind != Heading || l.level == 1 || l.linked > 0 || i+1 >= len(s.leaves) || !e.taken[i+1] {
+		return false
+	}
+	same := within(s.leaves[i+1].node, l.node.Parent)
+	if middle {
+		return same || e.taken[i-1]
+	}
+	return i < e.head && same && s.headline != nil && !within(s.headline.node, l.node.Parent)
 }

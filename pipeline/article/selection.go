@@ -15,8 +15,9 @@ type selection struct {
 	*walker
 
 	extraction
-	meta  *metadata
-	title string
+	meta     *metadata
+	title    string
+	headline *leaf // that the title is taken from, if it is
 
 	keep   []bool   // by leaf: part of the article as the extractors see it
 	reason []string // by leaf: why it is not read; "" for what is read and what is outside
@@ -47,10 +48,10 @@ func (s *selection) choose() {
 	}
 	s.rulesBefore()
 	copy(s.first, s.keep)
+	s.chooseTitle()
 	s.weigh()
 	s.rulesBefore()
 	s.findInside()
-	s.chooseTitle()
 	s.furnish()
 	s.repeatedQuotes()
 	s.keepCorrections()
@@ -107,6 +108,15 @@ func (s *selection) findInside() {
 		return
 	}
 	root := path[len(path)-1]
+	// What stands between the headline and the text belongs to the account, unless the headline is far away.
+	if s.headline != nil {
+		for n := root; n != nil && n.DataAtom != atom.Body; n = n.Parent {
+			if within(s.headline.node, n) {
+				root = n
+				break
+			}
+		}
+	}
 	for _, want := range []atom.Atom{atom.Article, atom.Main} {
 		if i := slices.IndexFunc(path, func(n *html.Node) bool { return n.DataAtom == want }); i >= 0 {
 			root = path[i]
@@ -142,7 +152,7 @@ func ancestors(n *html.Node) []*html.Node {
 // else the only first-level heading; else the metadata.
 func (s *selection) chooseTitle() {
 	declared := []string{s.meta.title, withoutSite(s.meta.title, s.meta.site), withoutSite(s.meta.docTitle, s.meta.site)}
-	var only string
+	var only *leaf
 	count := 0
 	for _, l := range s.leaves {
 		if l.kind != Heading || l.level > 2 || l.place&(inNav|inFooter|inAside) != 0 {
@@ -150,17 +160,17 @@ func (s *selection) chooseTitle() {
 		}
 		for _, d := range declared {
 			if alike(l.text, d) {
-				s.title = l.text
+				s.title, s.headline = l.text, l
 				return
 			}
 		}
 		if l.level == 1 {
-			only = l.text
+			only = l
 			count++
 		}
 	}
-	if count == 1 && letters(only) != letters(s.meta.site) {
-		s.title = only
+	if count == 1 && letters(only.text) != letters(s.meta.site) {
+		s.title, s.headline = only.text, only
 		return
 	}
 	s.title = first(withoutSite(s.meta.title, s.meta.site), withoutSite(s.meta.docTitle, s.meta.site))

@@ -346,6 +346,9 @@ func (w *walker) withoutComments(do func()) {
 func (w *walker) card(n *html.Node, s state) bool {
 	const shortest = 60 // bytes: longer than three linked names
 	links := w.links[n]
+	if c := n.FirstChild; c != nil && c.DataAtom == atom.A && c.NextSibling != nil && c.NextSibling.DataAtom != atom.A && w.links[c.NextSibling].count >= 2 {
+		return false // the name itself, and the box behind it
+	}
 	return n.DataAtom == atom.Span && s.links == 0 && links.count >= 3 && links.size == w.size[n] && links.size >= shortest && w.size[s.block] > links.size
 }
 

@@ -231,8 +231,9 @@ func (s *selection) byWording(l *leaf, lower string, head, tail bool) string {
 	}
 	sentence, edge := prose(l), head || tail
 	bare := strings.TrimLeft(lower, "[(*-–—>»▶• ")
+	mostlyLink := l.linked*2 > l.total
 	// A step of instructions may be "Sign up for an account".
-	step := l.kind == ListItem && !edge && l.linked == 0
+	step := l.kind == ListItem && !edge && !mostlyLink
 	for _, w := range s.wordings {
 		if reason := w.line(lower, sentence, head, tail); reason != "" && !step {
 			return reason
@@ -241,7 +242,6 @@ func (s *selection) byWording(l *leaf, lower string, head, tail bool) string {
 			return reason
 		}
 	}
-	mostlyLink := l.linked*2 > l.total
 	switch {
 	case s.isShareRow(bare) && (wordCount(bare) > 1 || mostlyLink || edge || l.kind == ListItem):
 		return becauseShare
@@ -320,6 +320,9 @@ func (s *selection) metaLine(l *leaf) string {
 	for _, piece := range pieces {
 		found := ""
 		lower := plainLower(piece)
+		if slices.ContainsFunc(s.meta.authors, func(name string) bool { return letters(name) == letters(piece) }) {
+			found = becauseByline
+		}
 		for _, w := range s.wordings {
 			switch {
 			case w.isDate(lower):
