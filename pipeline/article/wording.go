@@ -255,10 +255,10 @@ func (s *selection) byWording(l *leaf, lower string, head, tail bool) string {
 		return first(byHint(l, bare), becauseRelated)
 	case edge && s.isByline(l, bare):
 		return becauseByline
-	case edge && s.metaLine(l) != "":
-		return s.metaLine(l)
 	case tail && s.isBiography(l, bare):
 		return becauseBiography
+	case edge:
+		return s.metaLine(l)
 	}
 	return ""
 }
