@@ -2,7 +2,6 @@ package article
 
 import (
 	"embed"
-	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -69,9 +68,6 @@ var theWordings = func() map[string]func() *wording {
 	all := map[string]func() *wording{}
 	for _, file := range list {
 		language := strings.TrimSuffix(file.Name(), ".tsv")
-		if language == "common" {
-			continue
-		}
 		all[language] = sync.OnceValue(func() *wording { return readWording(language) })
 	}
 	return all
@@ -91,52 +87,15 @@ func wordingsFor(languages ...string) []*wording {
 
 // languagesOf are the language that a page declares and the one that its text is written in, which are the same as a rule.
 func languagesOf(declared string, leaves []*leaf) []string {
-	const sample = 600 // words
-	counts := map[string]int{}
-	words := 0
+	const sample = 50 // paragraphs
+	var text []Block
 	for _, l := range leaves {
-		if words >= sample {
-			break
-		}
-		if !prose(l) {
-			continue
-		}
-		for word := range strings.FieldsSeq(l.text) {
-			words++
-			for _, language := range commonWords()[strings.ToLower(word)] {
-				counts[language]++
-			}
+		if len(text) < sample && prose(l) {
+			text = append(text, Block{Text: l.text})
 		}
 	}
-	best := "en"
-	for _, language := range slices.Sorted(maps.Keys(counts)) {
-		if counts[language] > counts[best] {
-			best = language
-		}
-	}
-	return []string{baseLanguage(declared), best}
+	return []string{baseLanguage(declared), guessLanguage("", text).language}
 }
-
-// commonWords reads the frequent words of the languages: which have them.
-//
-//nolint:gochecknoglobals // read-only
-var commonWords = sync.OnceValue(func() map[string][]string {
-	data, err := wordingFiles.ReadFile("wordings/common.tsv")
-	if err != nil {
-		panic(err) // embedded
-	}
-	all := map[string][]string{}
-	for line := range strings.Lines(string(data)) {
-		language, words, found := strings.Cut(line, "\t")
-		if !found || strings.HasPrefix(line, "#") {
-			continue
-		}
-		for word := range strings.FieldsSeq(words) {
-			all[word] = append(all[word], language)
-		}
-	}
-	return all
-})
 
 // readWording reads the wordings of a language. They are part of the program, so that what is wrong in them is a panic,
 // and a test reads them all.
