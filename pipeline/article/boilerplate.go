@@ -9,7 +9,7 @@ import (
 // boilerplate takes out what ends a press release: what its sender says of itself under "About X", and whom the press may
 // call. It is the last of the text and a small part of it, or it is kept.
 func (s *selection) boilerplate() {
-	total, after := 0, 0
+	total, after, end := 0, 0, len(s.leaves)
 	for i, l := range s.leaves {
 		if s.read(i) {
 			total += l.total
@@ -19,14 +19,13 @@ func (s *selection) boilerplate() {
 	for i := len(s.leaves) - 1; i >= 0 && after*part <= total; i-- {
 		l := s.leaves[i]
 		if s.keep[i] && (s.reason[i] == "" || s.reason[i] == becauseRule) {
-			switch reason := s.opensBoilerplate(i); reason {
-			case "":
-			default:
-				for j := i; j < len(s.leaves); j++ {
+			if reason := s.opensBoilerplate(i); reason != "" {
+				for j := i; j < end; j++ {
 					if s.read(j) {
 						s.reason[j] = reason
 					}
 				}
+				end = i
 			}
 		}
 		if s.read(i) {
@@ -59,7 +58,8 @@ func (s *selection) opensBoilerplate(i int) string {
 		if r, _ := utf8.DecodeRuneInString(name); !unicode.IsUpper(r) {
 			continue
 		}
-		for j := i + 1; j < len(s.leaves); j++ {
+		const near = 5 // leaves
+		for j := i + 1; j < min(len(s.leaves), i+near); j++ {
 			if s.read(j) {
 				word, _, _ := strings.Cut(name, " ")
 				if begin := s.leaves[j].text; strings.Contains(begin[:min(len(begin), 80)], word) && prose(s.leaves[j]) {

@@ -41,8 +41,8 @@ func (s *selection) announced(tail int) {
 		case !under || !open:
 		case l.linked*2 > l.total, l.kind == ListItem && i > tail:
 			s.reason[i] = becauseRelated
-		case l.place&inList != 0 && l.linked > 0 && len(l.text) <= longest && (list == nil || list == listOf(l.node)):
-			list = listOf(l.node)
+		case l.place&inList != 0 && l.linked > 0 && len(l.text) <= longest && (list == nil || list == l.list):
+			list = l.list
 			s.reason[i] = becauseRelated
 		default:
 			// A page of one story may hold others, each in an article element of its own.
@@ -55,13 +55,10 @@ func (s *selection) announced(tail int) {
 	}
 }
 
-// listOf is the list that an element stands in, nil if none.
-func listOf(n *html.Node) *html.Node { return enclosing(n, atom.Ul, atom.Ol) }
-
-// enclosing is the nearest of some elements around a node, nil if there is none.
-func enclosing(n *html.Node, wanted ...atom.Atom) *html.Node {
+// enclosing is the nearest element of a kind around a node, nil if there is none.
+func enclosing(n *html.Node, wanted atom.Atom) *html.Node {
 	for ; n != nil; n = n.Parent {
-		if slices.Contains(wanted, n.DataAtom) {
+		if n.DataAtom == wanted {
 			return n
 		}
 	}
@@ -71,9 +68,9 @@ func enclosing(n *html.Node, wanted ...atom.Atom) *html.Node {
 // linkLists takes out lists whose every item is a link of three words or more that ends as no sentence does.
 func (s *selection) linkLists() {
 	for i := 0; i < len(s.leaves); {
-		list := listOf(s.leaves[i].node)
+		list := s.leaves[i].list
 		end, links := i, 0
-		for ; end < len(s.leaves) && listOf(s.leaves[end].node) == list; end++ {
+		for ; end < len(s.leaves) && s.leaves[end].list == list; end++ {
 			if l := s.leaves[end]; linkOnly(l) && wordCount(l.text) >= 3 && !stops(l.text) {
 				links++
 			}
@@ -168,7 +165,8 @@ func (s *selection) cardOf(n *html.Node, most int) *html.Node {
 	for n.Parent != nil && n.Parent != s.root && s.size[n.Parent] <= most {
 		n = n.Parent
 	}
-	if n.Parent == nil || n.DataAtom == atom.P || n.DataAtom == atom.Li {
+	const longestClass = 500 // bytes
+	if n.Parent == nil || n.DataAtom == atom.P || n.DataAtom == atom.Li || len(attr(n, "class")) > longestClass {
 		return nil
 	}
 	return n

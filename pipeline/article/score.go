@@ -44,12 +44,12 @@ type evidence struct {
 func (s *selection) gather() *evidence {
 	e := &evidence{taken: s.keep, head: len(s.leaves), tail: -1, parents: map[*html.Node]int{}, lists: map[*html.Node]int{}, linked: map[*html.Node]int{}}
 	for i, l := range s.leaves {
-		if list := listOf(l.node); list != nil {
+		if l.list != nil {
 			if s.keep[i] {
-				e.lists[list]++
+				e.lists[l.list]++
 			}
 			if l.linked > 0 {
-				e.linked[list]++
+				e.linked[l.list]++
 			}
 		}
 		if s.keep[i] && prose(l) {
@@ -102,9 +102,9 @@ func (s *selection) score(i int, e *evidence) int {
 	add(prose(l) && e.root != nil && within(l.node, e.root), inRoot)
 	add(middle && l.place&inQuote != 0, asQuote)
 	add(s.isSubhead(i, e, middle), asSubhead)
-	if list := listOf(l.node); list != nil && middle {
-		add(e.lists[list] > 0, asItem)
-		add(e.lists[list] == 0 && e.linked[list] == 0, asList)
+	if l.list != nil && middle {
+		add(e.lists[l.list] > 0, asItem)
+		add(e.lists[l.list] == 0 && e.linked[l.list] == 0, asList)
 	}
 	hints := l.hints
 	if middle {

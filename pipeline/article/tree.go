@@ -44,6 +44,7 @@ type leaf struct {
 	kept   int        // bytes of text that the extractor took into the article
 	parts  []part     // its text nodes
 	node   *html.Node // nearest block element
+	list   *html.Node // nearest list, nil without
 }
 
 // part is one text node of a leaf, by its mark.
@@ -195,6 +196,7 @@ type state struct {
 	place place
 	hints hint
 	block *html.Node
+	list  *html.Node
 	links int  // depth of links
 	small bool // in italics or small print
 	row   bool // inside a row of a table of data: cells do not part
@@ -280,6 +282,9 @@ func (w *walker) child(n *html.Node, s state) {
 		s.place |= p
 	}
 	s.row = n.DataAtom == atom.Tr && s.kind == TableRow
+	if n.DataAtom == atom.Ul || n.DataAtom == atom.Ol {
+		s.list = n
+	}
 	switch {
 	case n.DataAtom == atom.Li:
 		w.number = w.ordinal(n)
@@ -398,7 +403,9 @@ func (w *walker) text(n *html.Node, s state) {
 		return
 	}
 	if w.open == nil {
-		w.open = &leaf{kind: s.kind, level: s.level, number: w.number, table: s.table, place: s.place, hints: s.hints, rule: s.rule, node: s.block}
+		w.open = &leaf{
+			kind: s.kind, level: s.level, number: w.number, table: s.table, place: s.place, hints: s.hints, rule: s.rule, node: s.block, list: s.list,
+		}
 		w.number = 0
 		if w.open.kind == "" {
 			w.open.kind = Paragraph
