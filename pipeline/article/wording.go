@@ -128,27 +128,31 @@ func readWording(language string) *wording {
 		if err != nil || !known || !placed || len(fields) != 4 {
 			panic("wordings of " + language + ": " + line)
 		}
-		w.lines = append(w.lines, furnitureLine{reason: reason, where: place, longest: longest, match: regexp.MustCompile(fields[3])})
+		w.lines = append(w.lines, furnitureLine{reason: reason, where: place, longest: longest, match: regexp.MustCompile(unicodeBorders(fields[3]))})
 	}
+	// What a file says nothing about is never found.
+	alternatives := func(key string) string {
+		if words[key] == "" {
+			return `[^\s\S]`
+		}
+		return words[key]
+	}
+	compile := func(pattern string) *regexp.Regexp { return regexp.MustCompile(unicodeBorders(pattern)) }
 	// \b knows the letters of ASCII only.
 	const border = `(?:\W|$)`
-	related, label := words["related"], words["related-label"]
-	ends := words["related-end"]
-	if ends != "" {
-		ends = "|" + ends
-	}
-	w.relatedWhole = regexp.MustCompile(`^(?:` + related + `)\W*$`)
-	w.relatedLabel = regexp.MustCompile(`^(?:` + related + `|` + label + `)\s*(?::|>|»|\||—|–|→)\s*\S`)
-	w.relatedStart = regexp.MustCompile(`^(?:` + related + `|` + words["related-link"] + `)` + border + `|^(?:` + related + ends + `)\W*$`)
-	w.announce = regexp.MustCompile(`^(?:` + related + ends + `|(?:` + label + `)\s*:)\W*$`)
-	w.date = regexp.MustCompile(`^\W*(?:(?:` + words["published"] + `)` + border + `\W*)*(?:(?:` +
+	related, label, ends := alternatives("related"), alternatives("related-label"), alternatives("related-end")
+	w.relatedWhole = compile(`^(?:` + related + `)\W*$`)
+	w.relatedLabel = compile(`^(?:` + related + `|` + label + `)\s*(?::|：|>|»|\||—|–|→)\s*\S`)
+	w.relatedStart = compile(`^(?:` + related + `|` + alternatives("related-link") + `)` + border + `|^(?:` + related + `|` + ends + `)\W*$`)
+	w.announce = compile(`^(?:` + related + `|` + ends + `|(?:` + label + `)\s*[:：])\W*$`)
+	w.date = compile(`^\W*(?:(?:` + alternatives("published") + `)` + border + `\W*)*(?:(?:` +
 		`\d{1,4}(?:st|nd|rd|th|er|º|ª)?(?:[:./h-]\d{1,4}){0,3}(?:am|pm|h|u|uhr)?` + border + `|` +
-		`[ap]\.?m\.?` + border + `|(?:` + strings.ReplaceAll(words["calendar"], " ", "|") + `)` + border + `)[\s,.|/@·•–:-]*)+$`)
-	w.byline = regexp.MustCompile(`^(?i:` + words["byline"] + `):? +\p{Lu}\S*(?: \S+){0,9}$`)
-	w.writer = regexp.MustCompile(words["writer"])
-	w.about = regexp.MustCompile(`^(?:` + words["about"] + `)\W*$`)
-	w.company = regexp.MustCompile(`^(?:` + words["about-company"] + `) (.{2,60}?)\W*$`)
-	w.releaseEnd = regexp.MustCompile(`^\W*(?:` + words["release-end"] + `)\W*$`)
+		`[ap]\.?m\.?` + border + `|(?:` + strings.ReplaceAll(alternatives("calendar"), " ", "|") + `)` + border + `)[\s,.|/@·•–:-]*)+$`)
+	w.byline = compile(`^(?i:` + alternatives("byline") + `):? +\p{Lu}\S*(?: \S+){0,9}$`)
+	w.writer = compile(alternatives("writer"))
+	w.about = compile(`^(?:` + alternatives("about") + `)\W*$`)
+	w.company = compile(`^(?:` + alternatives("about-company") + `) (.{2,60}?)\W*$`)
+	w.releaseEnd = compile(`^\W*(?:` + alternatives("release-end") + `)\W*$`)
 	set := func(key string) map[string]bool {
 		m := map[string]bool{}
 		for word := range strings.FieldsSeq(words[key]) {
@@ -158,6 +162,15 @@ func readWording(language string) *wording {
 	}
 	w.role, w.sharing, w.share = set("role"), set("sharing"), set("share-name")
 	return w
+}
+
+// unicodeBorders makes \W, which knows the letters of ASCII only, know all of them, in a pattern that has others. Patterns
+// in Latin letters do not need that, and are faster without.
+func unicodeBorders(pattern string) string {
+	if !strings.ContainsFunc(pattern, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }) {
+		return pattern
+	}
+	return strings.ReplaceAll(pattern, `\W`, `[^\pL\pN_]`)
 }
 
 // networks are the names that share rows carry in every language.

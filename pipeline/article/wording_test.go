@@ -140,7 +140,8 @@ var wordingCases = map[string]wordingCase{
 			`<p>Condividi Stampa Facebook</p>`:                                      "share and follow links",
 		},
 		map[string]string{
-			`<p>di Anna Esempio</p>`:                                    "byline",
+			`<p>di Anna Esempio</p>`: "byline",
+
 			`<p>Anna Esempio è giornalista della redazione locale.</p>`: "about the writer",
 			`<p>Pubblicato il 4 maggio 2026 alle 10:30</p>`:             "date line of the page",
 			`<p>© 2026 Il Modello. Riproduzione riservata.</p>`:         "copyright line",
@@ -276,5 +277,40 @@ func TestInstructionsThatSoundLikeFurnitureAreRead(t *testing.T) {
 	require.Len(t, a.Blocks, 8)
 	for i, step := range steps {
 		require.Equal(t, step, a.Blocks[2+i].Text)
+	}
+}
+
+func TestCommonestFurnitureIsKnownInMoreLanguages(t *testing.T) {
+	for language, known := range map[string]map[string]string{
+		"ru": {"<p><a href=/x>Читайте также: Паром вернулся в порт</a></p>": "link to another story", "<p>Реклама</p>": "advertisement", "<p>Фото: Лена Абара</p>": "credit", "<p>Подписывайтесь на наш канал в Telegram.</p>": "newsletter or subscription box"},
+		"pl": {"<p><a href=/x>Czytaj też: Prom wrócił do portu</a></p>": "link to another story", "<p>Fot. Lena Abara</p>": "credit", "<p>Reklama</p>": "advertisement"},
+		"id": {"<p><a href=/x>Baca juga: Feri kembali ke dermaga</a></p>": "link to another story", "<p>Sumber: Kantor Berita</p>": "credit"},
+		"tr": {"<p>İlgili Haberler</p><ul><li><a href=/x>Feribot limana döndü</a></li></ul>": "link to another story", "<p>Reklam</p>": "advertisement"},
+		"sv": {"<p><a href=/x>Läs också: Färjan ligger kvar vid kaj</a></p>": "link to another story", "<p>Foto: Lena Abara</p>": "credit"},
+		"ja": {"<p>関連記事</p><ul><li><a href=/x>渡し船が港に戻った</a></li></ul>": "link to another story", "<p>写真：阿部レナ</p>": "credit"},
+		"ko": {"<p>저작권자 ⓒ 예시신문 무단전재 및 재배포 금지</p>": "copyright line", "<p>사진=예시신문</p>": "credit"},
+		"zh": {"<p>责任编辑：李四</p>": "credit", "<p>广告</p>": "advertisement"},
+	} {
+		for line, reason := range known {
+			t.Run(language+" "+line, func(t *testing.T) {
+				a := read(t, strings.Replace(page(line, ""), "lang=en", "lang="+language, 1), article.Source{As: article.HTML})
+				require.Equal(t, body(), lines(a))
+				require.Contains(t, reasons(a, 2), reason)
+			})
+		}
+	}
+}
+
+func TestRunningTextInOtherScriptsIsNoFurniture(t *testing.T) {
+	for language, sentence := range map[string]string{
+		"ru": "Читайте также и классиков, говорил он ученикам, иначе вы не поймёте современников.",
+		"ja": "関連記事を集めた本が昨年の秋に地元の出版社から出て、すぐに売り切れたという。",
+		"ko": "공유 자전거는 지난해 봄부터 시내 모든 역에서 빌릴 수 있게 되었다고 한다.",
+		"zh": "广告收入在过去一年里减少了三分之一，报社因此不得不关闭两个地方编辑部。",
+	} {
+		t.Run(language, func(t *testing.T) {
+			a := read(t, strings.Replace(page("<p>"+sentence+"</p>", ""), "lang=en", "lang="+language, 1), article.Source{As: article.HTML})
+			require.Contains(t, lines(a), "paragraph: "+sentence)
+		})
 	}
 }
