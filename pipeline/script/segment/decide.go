@@ -95,7 +95,8 @@ func (s *scanner) endsGlued(begin int, r *run) bool {
 		return false
 	}
 	last, size := utf8.DecodeLastRuneInString(s.text[s.start:begin])
-	if !unicode.IsLetter(last) || !unicode.IsLower(last) && !r.strong && !r.closers {
+	alone := r.dots == 1 && !r.strong && !r.closers
+	if !unicode.IsLetter(last) || !unicode.IsLower(last) && !r.strong && !r.closers || alone && s.name(n) {
 		return false
 	}
 	before := s.wordBefore(begin)
@@ -112,7 +113,7 @@ func (s *scanner) endsGlued(begin int, r *run) bool {
 	_, width := utf8.DecodeRuneInString(n.word)
 	tail, _ := utf8.DecodeRuneInString(n.word[width:])
 	capitalised := unicode.IsLower(tail) || len(n.word) == width
-	return lower && capitalised && !strings.ContainsAny(before, "/@.:_") && s.lang.class(before) == 0 && !s.name(n)
+	return lower && capitalised && !strings.ContainsAny(before, "/@.:_") && s.lang.class(before) == 0
 }
 
 // name tells whether a word goes on like the name of a machine or file rather than of a sentence: "Node.Js", "A.B".
@@ -298,7 +299,7 @@ func (s *scanner) wordBefore(end int) string {
 	begin := max(s.start, end-reach)
 	i := end
 	for i > begin {
-		if c := s.text[i-1]; 'a' <= c && c <= 'z' {
+		if c := s.text[i-1]; ' ' < c && c < utf8.RuneSelf {
 			i--
 			continue
 		}
