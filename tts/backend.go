@@ -58,6 +58,8 @@ type Info struct {
 	SourceType disclosure.SourceType
 	// NoticeRequired is true when the terms of the voice do not allow the spoken notice to be switched off.
 	NoticeRequired bool
+	// Phonemes is true when the backend says words as Request.Phonemes has them.
+	Phonemes bool
 	// NormalizesText is true when the backend itself turns numbers and symbols into words and should get them as
 	// written.
 	NormalizesText bool

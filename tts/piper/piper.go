@@ -42,7 +42,7 @@ type Options struct {
 
 // revision is that of this adapter, for the fingerprint. It changes whenever the same network would be given something
 // else for a request, or its sound be treated differently.
-const revision = "1"
+const revision = "2"
 
 const (
 	// mostText is the most a request may hold, in runes: some 16 seconds. Longer sentences slur, and memory grows with
@@ -250,6 +250,7 @@ func (b *Backend) describe(folder string, concurrency int, fingerprint string) {
 		Timing:        tts.TimingNone,
 		Deterministic: b.model.noise,
 		SourceType:    disclosure.TrainedAlgorithmicMedia,
+		Phonemes:      true,
 	}
 	if b.model.durations {
 		b.info.Timing = tts.TimingWord

@@ -3,6 +3,7 @@ package piper
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -46,7 +47,11 @@ func (b *Backend) pronounce(ctx context.Context, r tts.Request, spans []words.Sp
 		align(rendered[i], alone[:n], in[i].from)
 		alone = alone[n:]
 	}
-	warnings := override(rendered, in, r.Phonemes, spans)
+	lexicon := slices.Clone(r.Phonemes)
+	for i := range lexicon {
+		lexicon[i].IPA = respell(lexicon[i].IPA, b.config.espeak)
+	}
+	warnings := override(rendered, in, lexicon, spans)
 
 	var symbols []symbol
 	for i, c := range clauses {

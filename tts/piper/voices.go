@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,6 +72,26 @@ func choose(folder, want string) (name, speaker string, err error) {
 		}
 	}
 	return name, speaker, nil
+}
+
+// Check gives what the installed voice of a name (empty: the one that is taken without a name) knows of a pronunciation: a
+// function that returns the characters that the voice would leave out, decomposed (NFD).
+func Check(folder, want string) (func(ipa string) []rune, error) {
+	name, _, err := choose(folder, want)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(filepath.Join(folder, name+".onnx.json"))
+	if err != nil {
+		return nil, fmt.Errorf("read the voice %s: %w", name, err)
+	}
+	c, err := parseConfig(data)
+	if err != nil {
+		return nil, fmt.Errorf("read the voice %s: %w", name, err)
+	}
+	return func(ipa string) []rune {
+		return slices.Sorted(maps.Keys(c.encode(symbolsOf(respell(ipa, c.espeak))).unknown))
+	}, nil
 }
 
 // describe is what is known of a voice beside its sound.
