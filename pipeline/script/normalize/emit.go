@@ -60,7 +60,14 @@ func (b *builder) say(class string, start, end int, words string) {
 // sound speaks text[start:end] as it is written, and says how it sounds.
 func (b *builder) sound(start, end int, ipa string) {
 	b.say(classHeteronym, start, end, b.text[start:end])
-	b.spans[len(b.spans)-1].IPA = ipa
+	b.pronounce(ipa)
+}
+
+// pronounce says how the words that were said last sound.
+func (b *builder) pronounce(ipa string) {
+	if last := &b.spans[len(b.spans)-1]; last.From < last.To {
+		last.IPA = ipa
+	}
 }
 
 func (b *builder) result() Result { return Result{Spoken: string(b.out), Spans: b.spans} }

@@ -32,6 +32,20 @@ func (g *grammar) best(t *tokens, i int) match {
 	return best
 }
 
+// bestBefore is the longest match that ends at or before token limit. A rule that would read beyond it reads what is
+// before it as if that were all.
+func (g *grammar) bestBefore(t *tokens, i, limit int) match {
+	m := g.best(t, i)
+	if m.end <= limit {
+		return m
+	}
+	all, caps := t.toks, t.caps
+	t.toks, t.numAt = all[:limit], -1
+	m = g.best(t, i)
+	t.toks, t.caps, t.numAt = all, caps, -1
+	return m
+}
+
 // grammarOf finds the rules of a BCP 47 tag by its primary language; for English and German the region matters too.
 func grammarOf(lang string) grammar {
 	base, rest, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(lang, "_", "-")), "-")

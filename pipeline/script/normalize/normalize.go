@@ -38,6 +38,7 @@ type Result struct {
 type Normalizer struct {
 	grammar grammar
 	off     map[string]bool
+	lexicon Lexicon // or nil
 }
 
 // New makes the normaliser of a BCP 47 language ("en", "en-GB", "de-AT"). A language without rules of its own gets the
@@ -60,7 +61,7 @@ func (n *Normalizer) Without(classes ...string) *Normalizer {
 	for _, c := range classes {
 		off[c] = true
 	}
-	return &Normalizer{grammar: n.grammar, off: off}
+	return &Normalizer{grammar: n.grammar, off: off, lexicon: n.lexicon}
 }
 
 // passes is how often a text is gone over at most. What one rule says can complete the context of another, in odd texts;
@@ -70,12 +71,12 @@ const passes = 5
 // Normalize returns the words for a text: a sentence, a heading or a paragraph. Normalising the words again changes
 // nothing. Time and memory are linear in the length of the text. Bytes that are no UTF-8 are mapped to nothing.
 func (n *Normalizer) Normalize(text string) Result {
-	r := n.pass(text)
+	r := n.pass(text, n.readings(text))
 	for range passes - 1 {
 		if len(r.Spans) == 0 || len(r.Spans) == 1 && r.Spans[0].Class == "" {
 			break
 		}
-		again := n.pass(r.Spoken)
+		again := n.pass(r.Spoken, n.readingsAgain(text, r))
 		done := again.Spoken == r.Spoken
 		if !done || slices.ContainsFunc(again.Spans, func(s Span) bool { return s.IPA != "" }) {
 			r = compose(r, again) // the words may have become ones whose sound is known
@@ -87,16 +88,28 @@ func (n *Normalizer) Normalize(text string) Result {
 	return r
 }
 
-func (n *Normalizer) pass(text string) Result {
+// pass goes over a text once. The readings are the lexicon's.
+func (n *Normalizer) pass(text string, readings []Reading) Result {
 	t := scan(text)
 	b := newBuilder(text)
+	claims := t.claims(readings)
 	for i := 0; i < len(t.toks); {
+		limit := len(t.toks)
+		if len(claims) > 0 {
+			if c := &claims[0]; c.from == i {
+				b.say(LexiconClass, int(t.toks[i].start), int(t.toks[c.to-1].end), c.say)
+				b.pronounce(c.ipa)
+				i, claims = c.to, claims[1:]
+				continue
+			}
+			limit = claims[0].from
+		}
 		tok := &t.toks[i]
-		m := n.grammar.best(t, i)
+		m := n.grammar.bestBefore(t, i, limit)
 		switch {
 		case m.end <= i:
 			if n.grammar.sound != nil && !n.off[classHeteronym] && tok.kind == word {
-				if ipa, end := n.grammar.sound(t, i); end > i {
+				if ipa, end := n.grammar.sound(t, i); end > i && end <= limit {
 					b.sound(int(tok.start), int(t.toks[end-1].end), ipa)
 					i = end
 					continue
