@@ -57,7 +57,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 	}
 	sidecar := d.Sidecar(outputs, out.Created)
 	sidecar.Companions = &disclosure.Companions{
-		VTT: out.Name + cuesSuffix, Words: out.Name + wordsSuffix, Account: out.Name + accountSuffix,
+		VTT: out.Name + cuesSuffix, Words: out.Name + wordsSuffix, Account: out.Name + AccountSuffix,
 	}
 	for _, companion := range []struct {
 		suffix string
@@ -65,8 +65,8 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 	}{
 		{cuesSuffix, func(w io.Writer) error { return timing.WriteVTT(w, cues(sc, t)) }},
 		{wordsSuffix, func(w io.Writer) error { return timing.WriteWords(w, t.Timeline.Words, sentences(sc, t)) }},
-		{accountSuffix, func(w io.Writer) error { return writeJSON(w, account) }},
-		{disclosureSuffix, func(w io.Writer) error {
+		{AccountSuffix, func(w io.Writer) error { return writeJSON(w, account) }},
+		{DisclosureSuffix, func(w io.Writer) error {
 			text, err := sidecar.Encode()
 			if err != nil {
 				return err
@@ -139,7 +139,7 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 		PolicyURL: w.settings.PolicyURL,
 		Tool:      w.settings.Tool,
 		Edits:     []string{"silence trimmed and pauses set", "loudness and peaks set"},
-		Key:       w.key(a),
+		Key:       w.key(a, sc),
 		Duration:  t.Duration(),
 		Chapters:  chapters(a, sc, t),
 		Text:      textOf(a),
@@ -297,7 +297,7 @@ func (s *fileSet) commit(out Output) (err error) {
 			return err
 		}
 	}
-	if err := os.Remove(out.path(disclosureSuffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := os.Remove(out.path(DisclosureSuffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("replace the old files: %w", err)
 	}
 	for _, f := range s.files {

@@ -53,9 +53,9 @@ type Output struct {
 
 // The companion files of the audio.
 const (
-	disclosureSuffix = ".disclosure.json"
+	DisclosureSuffix = ".disclosure.json"
 	wordsSuffix      = ".words.json"
-	accountSuffix    = ".account.json"
+	AccountSuffix    = ".account.json"
 	cuesSuffix       = ".vtt"
 )
 
@@ -113,7 +113,7 @@ func (o Output) suffixes(formats []Format) []string {
 	for _, f := range formats {
 		all = append(all, "."+string(f))
 	}
-	return append(all, cuesSuffix, wordsSuffix, accountSuffix, disclosureSuffix)
+	return append(all, cuesSuffix, wordsSuffix, AccountSuffix, DisclosureSuffix)
 }
 
 // ExistsError says that a file is there already.

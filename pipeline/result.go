@@ -13,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 )
 
 // Result is what became of one article.
@@ -51,7 +52,7 @@ func newResult(a *article.Article, sc *script.Script, t *Track, d *disclosure.Di
 func (r *Result) Audio() string { return r.withSuffix(".mp3", ".wav") }
 
 // AccountPath is the path of the account.
-func (r *Result) AccountPath() string { return r.withSuffix(accountSuffix) }
+func (r *Result) AccountPath() string { return r.withSuffix(AccountSuffix) }
 
 func (r *Result) withSuffix(suffixes ...string) string {
 	for _, f := range r.Files {
@@ -65,8 +66,9 @@ func (r *Result) withSuffix(suffixes ...string) string {
 }
 
 // key is a hash of everything that decides the bytes of an article's files: what is read and how it is named, the
-// backend, the settings and the program.
-func (w *Worker) key(a *article.Article) string {
+// backend, the settings and the program. Of the lexicon only what it decided in this article counts, so another entry is no
+// reason to speak it again.
+func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	what := *a
 	what.Name = ""
 	s, info := w.settings, w.backend.Info()
@@ -78,6 +80,7 @@ func (w *Worker) key(a *article.Article) string {
 	}
 	text, err := json.Marshal([]any{
 		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoder, runtime.Version(),
+		lexiconIn(sc),
 	})
 	if err != nil {
 		panic("the key of an article cannot be encoded: " + err.Error()) // only plain data goes in
@@ -86,16 +89,33 @@ func (w *Worker) key(a *article.Article) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// lexiconIn is what the lexicon decided: which bytes of which block, the words and their sound.
+func lexiconIn(sc *script.Script) [][]any {
+	var list [][]any
+	for _, u := range sc.Utterances {
+		for _, s := range u.Spans {
+			if s.Class == lexicon.Class {
+				list = append(list, []any{u.Block, u.Start + s.Start, u.Start + s.End, u.Spoken[s.From:s.To], s.IPA})
+			}
+		}
+	}
+	return list
+}
+
 // UpToDate says whether the article's files are all there, whole, and made from the same article with the same voice,
 // settings and program; then Result lists them. Contents are not hashed again; the disclosure's verification does that.
 func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
-	file, err := os.Open(out.path(disclosureSuffix))
+	file, err := os.Open(out.path(DisclosureSuffix))
 	if err != nil {
 		return nil, false
 	}
 	defer file.Close()
 	sidecar, err := disclosure.ReadSidecar(file)
-	if err != nil || sidecar.Key != w.key(a) || len(sidecar.Outputs) != len(w.settings.Formats) {
+	if err != nil {
+		return nil, false
+	}
+	sc, _, err := Split(a, w.backend.Info(), w.settings)
+	if err != nil || sidecar.Key != w.key(a, sc) || len(sidecar.Outputs) != len(w.settings.Formats) {
 		return nil, false
 	}
 	r := &Result{Unchanged: true, Title: a.Title, Voice: sidecar.Voice.ID, NoticeSpoken: sidecar.Audible.Present, Warnings: []string{}}

@@ -12,6 +12,7 @@ import (
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/tts"
 )
 
@@ -85,7 +86,7 @@ func (w *Worker) say(ctx context.Context, sc *script.Script, i int, voice string
 	u := sc.Utterances[i]
 	speech, err := w.backend.Speak(ctx, tts.Request{
 		Text: u.Spoken, Language: sc.Language, Voice: voice, Rate: w.settings.Rate, Seed: w.settings.Seed,
-		Phonemes: phonemes(u),
+		Phonemes: phonemes(u, w.backend.Info()),
 	})
 	if err == nil {
 		err = checkSound(speech)
@@ -128,11 +129,12 @@ func (*NoSoundError) Hint() string {
 	return "the voice may not know this script; choose another voice, or take the sentence out of the article"
 }
 
-// phonemes are the pronunciations that the script knows, each for its words without the space around them.
-func phonemes(u script.Utterance) []tts.Phonemes {
+// phonemes are the pronunciations that the script knows, each for its words without the space around them. A backend that
+// cannot be told them gets only what the publisher asked for, so that it warns of nothing else.
+func phonemes(u script.Utterance, info tts.Info) []tts.Phonemes {
 	var list []tts.Phonemes
 	for _, s := range u.Spans {
-		if s.IPA == "" {
+		if s.IPA == "" || !info.Phonemes && s.Class != lexicon.Class {
 			continue
 		}
 		words := strings.TrimLeft(u.Spoken[s.From:s.To], " ")

@@ -19,5 +19,6 @@ func TestVoiceGetsThePronunciationsOfTheScript(t *testing.T) {
 		{Class: "space", From: 22, To: 23},
 		{From: 23, To: 26},
 	}}
-	require.Equal(t, []tts.Phonemes{{Start: 3, End: 12, IPA: "lˈɛstɚ"}, {Start: 18, End: 22, IPA: "ɹˈɛd"}}, phonemes(u))
+	require.Equal(t, []tts.Phonemes{{Start: 3, End: 12, IPA: "lˈɛstɚ"}, {Start: 18, End: 22, IPA: "ɹˈɛd"}}, phonemes(u, tts.Info{Phonemes: true}))
+	require.Equal(t, []tts.Phonemes{{Start: 3, End: 12, IPA: "lˈɛstɚ"}}, phonemes(u, tts.Info{}), "one that cannot be told")
 }

@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/pipeline/script/normalize"
 	"github.com/voicepress/voicepress/tts"
 )
@@ -17,8 +19,10 @@ func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, scrip
 	if info.NormalizesText {
 		language = "und" // no language's rules: numbers and signs stay as they are written
 	}
+	rules := normalize.New(language)
 	o := script.Options{
-		Normalizer: normalize.New(language),
+		Normalizer: rules.With(s.Lexicon.For(lexicon.Scope{Language: a.Language, URL: cmp.Or(a.URL, a.Name), Section: a.Section})),
+		NoticeBy:   rules,
 		Fits:       info.Limit.Fits,
 		MaxRunes:   s.MaxRunes,
 		Pauses:     s.Pauses,

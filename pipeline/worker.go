@@ -18,6 +18,7 @@ import (
 	"github.com/voicepress/voicepress/audio/mp3"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/tts"
 )
 
@@ -34,15 +35,16 @@ type Worker struct {
 
 // Settings say how articles are spoken and mastered. They are part of what decides a file's bytes.
 type Settings struct {
-	Tool      disclosure.Tool // the program, for the disclosure
-	Voice     string          // tts.Voice.ID; empty is the backend's default
-	Rate      float64         // speed of speech; 0 means 1
-	Seed      uint64          // see tts.Request
-	Jobs      int             // requests to the backend at once; 0 means one a processor
-	MaxRunes  int             // longest sentence that is spoken in one piece; 0 means script's default
-	Pauses    script.Pauses   // silences
-	NoNotice  bool            // leave the spoken notice out; the rest of the disclosure stays
-	PolicyURL string          // the publisher's page about AI voices, for the disclosure
+	Tool      disclosure.Tool  // the program, for the disclosure
+	Voice     string           // tts.Voice.ID; empty is the backend's default
+	Rate      float64          // speed of speech; 0 means 1
+	Seed      uint64           // see tts.Request
+	Jobs      int              // requests to the backend at once; 0 means one a processor
+	Lexicon   *lexicon.Lexicon `json:"-"` // pronunciations; of the built-in ones only a backend that takes phonemes gets any
+	MaxRunes  int              // longest sentence that is spoken in one piece; 0 means script's default
+	Pauses    script.Pauses    // silences
+	NoNotice  bool             // leave the spoken notice out; the rest of the disclosure stays
+	PolicyURL string           // the publisher's page about AI voices, for the disclosure
 	Mastering Mastering
 	Formats   []Format // at least one; their order does not matter
 	LAME      string   // path of the LAME library; empty searches the usual places
@@ -76,6 +78,9 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 	}
 	if info.Concurrency > 0 {
 		s.Jobs = min(s.Jobs, info.Concurrency)
+	}
+	if !info.Phonemes {
+		s.Lexicon = s.Lexicon.Own()
 	}
 	w := &Worker{backend: backend, settings: s, log: log, slots: make(chan struct{}, s.Jobs)}
 	if err := w.checkVoice(); err != nil {

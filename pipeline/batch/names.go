@@ -30,17 +30,25 @@ func openNames(dir string) (*names, error) {
 		return nil, fmt.Errorf("open the list of names: %w", err)
 	}
 	n.file = file
+	if err := scanNames(file, n.owner); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return n, nil
+}
+
+// scanNames reads the list: name to owner.
+func scanNames(file *os.File, owner map[string]string) error {
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
 		who, name, ok := strings.Cut(lines.Text(), " ")
 		if ok && len(who) == hex.EncodedLen(sha256.Size) { // any other line was cut short by a full disk
-			n.owner[name] = who
+			owner[name] = who
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, errors.Join(fmt.Errorf("read %s: %w", file.Name(), err), file.Close())
+		return fmt.Errorf("read %s: %w", file.Name(), err)
 	}
-	return n, nil
+	return nil
 }
 
 // give is the name for an article that would like to be called slug.
@@ -83,4 +91,27 @@ func plain(input string) string {
 		return input
 	}
 	return filepath.Clean(input)
+}
+
+// InputsOf finds which of some inputs the articles of an output folder were made from: name to input.
+func InputsOf(dir string, inputs []string) (map[string]string, error) {
+	byOwner := make(map[string]string, len(inputs))
+	for _, input := range inputs {
+		byOwner[ownerOf(input)] = input
+	}
+	file, err := os.Open(filepath.Join(dir, namesFile))
+	if err != nil {
+		return nil, fmt.Errorf("open the list of names: %w", err)
+	}
+	defer file.Close()
+	owners, found := map[string]string{}, map[string]string{}
+	if err := scanNames(file, owners); err != nil {
+		return nil, err
+	}
+	for name, who := range owners {
+		if input, ok := byOwner[who]; ok {
+			found[name] = input
+		}
+	}
+	return found, nil
 }

@@ -26,7 +26,7 @@ const AccountVersion = 1
 
 // Account says what became of every byte of an article. In JSON:
 //
-//	{"version": 1,
+//	{"version": 1, "language": "en", "url": "https://example.org/a", "section": "Politics",
 //	 "added":   [{"role": "disclosure", "spoken": "...", "before": -1}],
 //	 "title":   {"index": -1, "kind": "title", "text": "...", "pieces": [...]},
 //	 "blocks":  [{"index": 0, "kind": "paragraph", "text": "...", "pieces": [
@@ -38,7 +38,12 @@ const AccountVersion = 1
 // Pieces lie one behind the other and cover the text. One with start == end is something said where nothing is
 // written: the full stop that a heading gets.
 type Account struct {
-	Version int              `json:"version"`
+	Version int `json:"version"`
+	// What, besides the text, decided how it is read; as in Article.
+	Language string `json:"language,omitempty"`
+	URL      string `json:"url,omitempty"`
+	Section  string `json:"section,omitempty"`
+
 	Added   []Addition       `json:"added"` // what is said and stands nowhere in the article
 	Title   BlockAccount     `json:"title"`
 	Blocks  []BlockAccount   `json:"blocks"`
@@ -84,7 +89,7 @@ type SkippedAccount struct {
 // the script leaves out stays open, and Balance finds it.
 func NewAccount(a *article.Article, s *Script) Account {
 	acc := Account{
-		Version: AccountVersion,
+		Version: AccountVersion, Language: a.Language, URL: a.URL, Section: a.Section,
 		Added:   []Addition{},
 		Title:   BlockAccount{Index: TitleBlock, Kind: article.Title, Text: a.Title, Pieces: []AccountPiece{}},
 		Blocks:  make([]BlockAccount, len(a.Blocks)),

@@ -28,6 +28,7 @@ type Normalizer interface {
 type Options struct {
 	Notice     string                   // spoken before everything else, in the article's language; empty for none
 	Normalizer Normalizer               // required
+	NoticeBy   Normalizer               // of the notice, which no publisher's lexicon may change; nil means Normalizer
 	Fits       func(spoken string) bool // the voice's limit per request; nil for none
 	MaxRunes   int                      // the longest utterance in runes of spoken text, but for single signs; 0 means DefaultMaxRunes
 	Pauses     Pauses                   //
@@ -44,6 +45,9 @@ type Options struct {
 func Build(a *article.Article, o Options) (*Script, error) {
 	if o.MaxRunes <= 0 {
 		o.MaxRunes = DefaultMaxRunes
+	}
+	if o.NoticeBy == nil {
+		o.NoticeBy = o.Normalizer
 	}
 	b := builder{Options: o, script: &Script{Language: a.Language}, conjunctions: conjunctions(a.Language)}
 	if err := b.add(NoticeBlock, Notice, o.Notice); err != nil {
@@ -193,7 +197,11 @@ func (b *builder) mergeLast(index int, text string, done []part) ([]part, error)
 // say normalises a stretch of a block.
 func (b *builder) say(index int, text string, start, end int) (part, error) {
 	p := part{start: start, written: text[start:end]}
-	p.Result = b.Normalizer.Normalize(p.written)
+	by := b.Normalizer
+	if index == NoticeBlock {
+		by = b.NoticeBy
+	}
+	p.Result = by.Normalize(p.written)
 	if at, ok := covered(p.written, p.Result); !ok {
 		return p, fmt.Errorf("normalise %s: the map between written and spoken text breaks at byte %d", blockName(index), start+at)
 	}
