@@ -36,6 +36,7 @@ type config struct {
 	Audio    audioConfig               `mapstructure:"audio"`
 	Extract  extractionConfig          `mapstructure:"extraction"`
 	Text     textConfig                `mapstructure:"text"`
+	Lexicon  lexiconConfig             `mapstructure:"lexicon"`
 	Pauses   script.Pauses             `mapstructure:"pauses"`
 	Fetch    fetchConfig               `mapstructure:"fetch"`
 	Batch    batchConfig               `mapstructure:"batch"`
@@ -71,6 +72,11 @@ type textConfig struct {
 	MaxSentence int `mapstructure:"max_sentence"`
 }
 
+type lexiconConfig struct {
+	Files   []string `mapstructure:"files"`
+	BuiltIn bool     `mapstructure:"built_in"`
+}
+
 type fetchConfig struct {
 	AllowPrivate bool          `mapstructure:"allow_private"`
 	HaveRights   bool          `mapstructure:"i_have_the_rights"`
@@ -91,7 +97,7 @@ type logConfig struct {
 func flagKeys() map[string]string {
 	return map[string]string{
 		"backend": "backend", "voice": "voice", "rate": "rate", "seed": "seed", "jobs": "jobs", "data": "data",
-		"format": "output.formats", "overwrite": "output.overwrite",
+		"format": "output.formats", "overwrite": "output.overwrite", "lexicon": "lexicon.files",
 		"allow-private": "fetch.allow_private", "i-have-the-rights": "fetch.i_have_the_rights",
 		"articles": "batch.articles", "log-level": "log.level", "log-format": "log.format",
 	}

@@ -32,6 +32,7 @@ func speakingFlags(cmd *cobra.Command) {
 	f.Bool("overwrite", false, "replace files that are there")
 	f.Bool("json", false, "print events as JSON, one a line; the last is the result")
 	readingFlags(cmd)
+	lexiconFlag(cmd)
 }
 
 // readingFlags are the flags of every command that reads articles.
@@ -40,6 +41,11 @@ func readingFlags(cmd *cobra.Command) {
 	f.String("as", "", "read the input as html, markdown, text, json or feed (default: look at it)")
 	f.Bool("allow-private", false, "allow addresses inside private networks and on this machine")
 	f.Bool("i-have-the-rights", false, "read a page that says it is not free to read")
+}
+
+// lexiconFlag is the flag of every command that turns text into what is said.
+func lexiconFlag(cmd *cobra.Command) {
+	cmd.Flags().StringSlice("lexicon", nil, "files with pronunciations, instead of the configured ones")
 }
 
 func newConvert(s *streams) *cobra.Command {

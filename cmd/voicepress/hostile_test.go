@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
@@ -131,6 +132,8 @@ func TestEveryDoorDiscloses(t *testing.T) {
 		"quiet":           {"convert", article, "-o", "OUT", "--quiet"},
 		"batch":           {"batch", article, "-o", "OUT"},
 		"batch, wav":      {"batch", article, "-o", "OUT", "--format", "wav", "--no-spoken-notice"},
+		"preview":         {"lexicon", "preview", "harbour", "-o", "OUT"},
+		"preview, wav":    {"lexicon", "preview", "harbour", "-o", "OUT/a.wav", "--no-spoken-notice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,13 +170,23 @@ func TestEveryDoorDiscloses(t *testing.T) {
 
 // TestCommandsThatWriteAudioAreAllTested fails when a command is added and nobody thought about its disclosure.
 func TestCommandsThatWriteAudioAreAllTested(t *testing.T) {
-	speaks := map[string]bool{"convert": true, "batch": true} // the doors of TestEveryDoorDiscloses
-	silent := []string{"article", "script", "account", "verify", "install", "voices", "doctor", "config", "version", "exit-codes"}
-	for _, cmd := range newRoot(&streams{}).Commands() {
-		if !speaks[cmd.Name()] {
-			require.Contains(t, silent, cmd.Name(), "a new command: does it write audio?")
+	speaks := map[string]bool{"convert": true, "batch": true, "lexicon preview": true} // the doors of TestEveryDoorDiscloses
+	silent := []string{
+		"article", "script", "account", "verify", "install", "voices", "doctor", "config init", "config show", "version", "exit-codes",
+		"lexicon check", "lexicon test", "lexicon affected", "lexicon list", "lexicon import",
+	}
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		for _, sub := range cmd.Commands() {
+			name := strings.TrimPrefix(sub.CommandPath(), "voicepress ")
+			if sub.HasSubCommands() {
+				walk(sub)
+			} else if !speaks[name] {
+				require.Contains(t, silent, name, "a new command: does it write audio?")
+			}
 		}
 	}
+	walk(newRoot(&streams{}))
 }
 
 func TestEventsAreJSONWithAKnownTypeAndEndWithTheResult(t *testing.T) {

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +21,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/article/fetch"
 	"github.com/voicepress/voicepress/pipeline/batch"
+	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/all"
 	"github.com/voicepress/voicepress/tts/estimate"
@@ -89,15 +93,73 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 		}
 		formats = append(formats, f)
 	}
+	lex, err := s.openLexicon()
+	if err != nil {
+		return pipeline.Settings{}, err
+	}
 	return pipeline.Settings{
 		Tool: tool(), Voice: s.Voice, Rate: s.Rate, Seed: s.Seed, Jobs: s.Jobs,
-		MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses,
+		Lexicon: lex, MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses,
 		NoNotice: !s.Notice.Spoken, PolicyURL: s.Notice.PolicyURL,
 		Mastering: pipeline.Mastering{
 			SampleRate: s.Audio.SampleRate, Loudness: s.Audio.Loudness, TruePeak: s.Audio.TruePeak, Bitrate: s.Audio.Bitrate,
 		},
 		Formats: formats, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123,
 	}, nil
+}
+
+// openLexicon reads the configured lexicon files, and the built-in one below them.
+func (s *settings) openLexicon() (*lexicon.Lexicon, error) {
+	files, mistakes, err := s.openLexiconFiles(nil)
+	if err != nil {
+		return nil, err
+	}
+	lex, err := lexicon.New(files...)
+	if len(mistakes) > 0 {
+		err = mistakes
+	}
+	if err != nil {
+		return nil, usagef("`voicepress lexicon check` lists every mistake; docs/lexicon.md has the form", "%w", err)
+	}
+	return lex, nil
+}
+
+// openLexiconFiles reads lexicon files and collects what is wrong with them. Without paths it reads the configured ones.
+func (s *settings) openLexiconFiles(paths []string) (files []*lexicon.File, mistakes lexicon.Errors, err error) {
+	if len(paths) == 0 {
+		paths = s.lexiconPaths()
+		if s.Lexicon.BuiltIn {
+			f, err := lexicon.BuiltIn()
+			if err != nil {
+				return nil, nil, fmt.Errorf("read the built-in lexicon: %w", err)
+			}
+			files = append(files, f)
+		}
+	}
+	for _, path := range paths {
+		f, err := lexicon.Open(path)
+		var errs lexicon.Errors
+		switch {
+		case errors.As(err, &errs):
+			mistakes = append(mistakes, errs...)
+		case err != nil:
+			return nil, nil, usagef("", "%w", err)
+		default:
+			files = append(files, f)
+		}
+	}
+	return files, mistakes, nil
+}
+
+// lexiconPaths are the configured files. Those that the configuration file names are in its folder.
+func (s *settings) lexiconPaths() []string {
+	paths := slices.Clone(s.Lexicon.Files)
+	for i, path := range paths {
+		if s.file != "" && s.origin("lexicon.files") == s.file && !filepath.IsAbs(path) {
+			paths[i] = filepath.Join(filepath.Dir(s.file), path)
+		}
+	}
+	return paths
 }
 
 // reader reads articles as a command's flags say.

@@ -36,7 +36,7 @@ choice, and writes audio that says in every way a file can that its voice is AI-
 
 	root.AddCommand(
 		newConvert(s), newBatch(s),
-		newArticle(s), newScript(s), newAccount(s),
+		newArticle(s), newScript(s), newAccount(s), newLexicon(s),
 		newVerify(s),
 		newInstall(s), newVoices(s),
 		newDoctor(s), newConfig(s), newVersion(s),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/pipeline/script/normalize"
 	"github.com/voicepress/voicepress/pipeline/script/segment"
 	"github.com/voicepress/voicepress/tts"
@@ -45,7 +46,11 @@ for each a line {"id","sentences":[{"start","end","spoken"}]} is printed, with o
 					return err
 				}
 				defer in.Close()
-				return scriptLines(in, s.out, language)
+				lex, err := c.openLexicon()
+				if err != nil {
+					return err
+				}
+				return scriptLines(in, s.out, language, lex)
 			}
 			a, err := read.read(cmd.Context(), args[0])
 			if err != nil {
@@ -71,6 +76,7 @@ for each a line {"id","sentences":[{"start","end","spoken"}]} is printed, with o
 		},
 	}
 	readingFlags(cmd)
+	lexiconFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the script as JSON, with the map between written and spoken text")
 	cmd.Flags().BoolVar(&lines, "jsonl", false, "read lines of {\"id\",\"text\"} and print the sentences of each")
 	cmd.Flags().StringVar(&language, "language", "en", "language of the texts with --jsonl (BCP 47)")
@@ -105,8 +111,8 @@ type sentenceOut struct {
 }
 
 // scriptLines runs the text front end over JSON lines.
-func scriptLines(in io.Reader, out io.Writer, language string) error {
-	normalizer := normalize.New(language)
+func scriptLines(in io.Reader, out io.Writer, language string, lex *lexicon.Lexicon) error {
+	normalizer := normalize.New(language).With(lex.For(lexicon.Scope{Language: language}))
 	decoder := json.NewDecoder(in)
 	buffered := bufio.NewWriter(out)
 	encoder := json.NewEncoder(buffered)
