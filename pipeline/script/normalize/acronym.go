@@ -136,6 +136,8 @@ func (e *english) inCaps(t *tokens, i int, w string) match {
 	case t.sym(i+1, "'’") && contraction(t.text(i+2)), t.sym(i-1, "'’") && contraction(w) && t.kind(i-2) == word, kind == alone, e.common[lw]:
 	case kind == asLetters:
 		spell = true
+	case len(w) == 2 && !t.is(i+1, "-") && !particle(lw):
+		spell = true
 	default:
 		spell = ascii(w) && !sayable(w) && len(w) <= 6
 	}
@@ -154,6 +156,15 @@ func (e *english) inCaps(t *tokens, i int, w string) match {
 		lw = w[:n] + strings.ToLower(w[n:])
 	}
 	return match{i + 1, "capitals", lw}
+}
+
+// particle says whether two letters are part of names or words of other languages.
+func particle(w string) bool {
+	switch w {
+	case "de", "la", "le", "el", "al", "di", "du", "da", "ex", "re", "vs", "mr", "dr", "st", "jr", "sr", "mt", "ft", "oh", "ah", "hi", "ha", "lo", "fe", "bo", "ed", "jo", "li", "xi", "wu", "yu", "ng", "ye", "ok":
+		return true
+	}
+	return false
 }
 
 // ordinary says whether a word in small letters is a common one, or a form of one.

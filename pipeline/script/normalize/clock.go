@@ -30,7 +30,7 @@ func (e *english) clock(t *tokens, i int) match {
 	}
 	m := match{h.end, "time", h.say}
 	k := j
-	if t.kind(k) == space && t.is(k+1, "–") && t.kind(k+2) == space {
+	if t.kind(k) == space && (t.is(k+1, "–") || t.is(k+1, "-") && h.half != "") && t.kind(k+2) == space {
 		k++
 	}
 	if t.sym(k, dashes) {
@@ -79,7 +79,7 @@ func (e *english) hourAt(t *tokens, i int) hour {
 		out.say, out.end = out.say+" point "+e.digits(t.text(i+4)), i+5
 	case !full || !t.is(i+1, ":"):
 		return hour{}
-	case min == "00":
+	case min == "00" && (t.low(t.gap(out.end)) != "o" || !t.sym(t.gap(out.end)+1, aposts)):
 		out.say += " o'clock"
 	}
 	if full && (t.is(out.end, "h") || t.is(out.end, "hrs")) { // "14:30h"

@@ -9,7 +9,7 @@ func (e *english) month(t *tokens, i int) (name string, end int, short bool) {
 	}
 	w := t.low(i)
 	name = e.months[w]
-	if name == "" || t.shape(i) == lower && (w == "may" || w == "march" || w == "mar" || w == "dec") {
+	if name == "" || t.shape(i) == lower && (w == "may" || w == "march" || (w == "mar" || w == "dec") && t.kind(t.gap(i+1)) != digits) {
 		return "", i, false
 	}
 	end = i + 1

@@ -74,13 +74,18 @@ func (e *english) interval(t *tokens, i int) match {
 		switch {
 		case n.whole == m.whole, e.tennis(t, i, n, m):
 			joint = " "
-		case t.is(i-1, "(") && t.shape(t.prev(i-1)) == capital && t.sym(m.end, "),") && !t.is(t.prev(t.prev(i-1)), ","): // "the Eagles (6-5)"
+		case t.is(i-1, "(") && t.shape(t.prev(i-1)) == capital && (t.is(m.end, ",") || t.is(m.end, ")") && (t.left(t.prev(i-1)) == "the" || t.kind(t.prev(t.prev(i-1))) == none)): // "The Eagles (6-5)"
 			joint = " and "
 		case e.record(t, i, m.end):
 			joint = " and "
+			if len(n.whole) == 3 && len(m.whole) == 1 { // runs for wickets
+				joint = " for "
+			}
 		}
 	} else if n.plain() && m.plain() && e.tennis(t, i, n, m) {
 		class, joint = "score", " "
+	} else if p := t.prev(i - 1); t.is(i-1, "(") && t.is(m.end, ")") && t.shape(p) == capital && t.left(p) == "the" && n.plain() && m.plain() && len(m.whole) < 3 {
+		class, joint = "score", " and " // "the Bears (4-7)"
 	}
 	return match{m.end, class, first + joint + last}
 }
@@ -192,6 +197,9 @@ func (e *english) ratio(t *tokens, i int) match {
 	}
 	if len(a) == 1 && a[0] >= '1' && a[0] <= '3' && t.gap(i+1) > i+1 && e.books[t.right(i+1)] && t.shape(t.gap(i+1)) == capital && t.kind(t.gap(t.gap(i+1)+1)) == digits {
 		return match{i + 1, "verse", map[string]string{"1": "First", "2": "Second", "3": "Third"}[a]} // "1 Corinthians 13"
+	}
+	if c := t.gap(i + 1); c > i+1 && t.is(c, ":") && t.gap(c+1) > c+1 && t.kind(t.gap(c+1)) == digits { // "3 : 1"
+		return match{t.gap(c+1) + 1, "ratio", e.cardinal(a) + " to " + e.cardinal(t.text(t.gap(c+1)))}
 	}
 	if !t.is(i+1, ":") || t.kind(i+2) != digits || t.is(i-1, ":") && t.kind(i-2) == digits {
 		return match{}

@@ -38,6 +38,11 @@ func (e *english) unitAt(t *tokens, j int, glued bool) (unit, int) {
 			return u, end
 		}
 	}
+	if t.is(j+1, "/") && t.is(j+2, "s") && (t.is(j+3, "2") || t.is(j+3, "²")) {
+		if u, end := try(w+"/s2", j+4); end > j {
+			return u, end
+		}
+	}
 	if t.is(j+1, "/") && t.kind(j+2) == word {
 		if u, end := try(w+"/"+t.text(j+2), j+3); end > j {
 			return u, end

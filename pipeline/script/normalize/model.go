@@ -34,7 +34,7 @@ func (e *english) model(t *tokens, i int) match {
 			}
 		}
 	}
-	if t.is(i, "U") && parts == 2 && t.kind(end-1) == digits && t.text(end-1) >= "15" && t.text(end-1) <= "23" && len(t.text(end-1)) == 2 {
+	if r := t.right(end); t.is(i, "U") && r != "sank" && r != "submarine" && r != "torpedoed" && parts == 2 && t.kind(end-1) == digits && t.text(end-1) >= "15" && t.text(end-1) <= "23" && len(t.text(end-1)) == 2 {
 		return match{end, "code", "under " + e.cardinal(t.text(end-1))}
 	}
 	hash := parts >= 4 && !t.is(i+1, "-")

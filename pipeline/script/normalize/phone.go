@@ -106,6 +106,8 @@ func (e *english) dialShape(t *tokens, i int, groups []string, seps string, tota
 		return "phone"
 	case lens.String() == "324" && seps == "--":
 		return "identifier"
+	case lens.String() == "34" && seps == "-" && i == 0 && t.kind(i+3) == none: // nothing else stands there
+		return "phone"
 	case lens.String() == "34" && seps == "-":
 		if groups[0] == "555" || groups[1][0] == '0' || e.dialled[t.left(i)] || t.left(i) == "number" || t.left(i) == "at" && groups[1] < groups[0]+"0" {
 			return "phone"

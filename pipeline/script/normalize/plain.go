@@ -184,6 +184,9 @@ func (e *english) emergency(t *tokens, i int, n number) bool {
 	if n.whole != "911" && n.whole != "999" {
 		return false
 	}
+	if t.whole(i, n.end) {
+		return true
+	}
 	switch t.right(n.end) {
 	case "call", "calls", "caller", "callers", "operator", "operators", "dispatcher", "dispatchers", "emergency", "tape", "recording", "center":
 		return true
@@ -256,6 +259,9 @@ func (e *english) apostrophe(t *tokens, i int) match {
 	n := e.num(t, i+1)
 	if m := e.suffixed(t, n); m.class == "decade" {
 		return m
+	}
+	if d := t.text(n.end + 1); joint == "" && t.sym(n.end, "-–") && t.kind(n.end+1) == digits && len(d) == 2 && t.kind(n.end+2) != word { // "'24-25"
+		return match{n.end + 2, "year", e.pair(n.whole, "zero zero") + " to " + e.pair(d, "zero zero")}
 	}
 	if k := t.kind(n.end); n.frac != "" || k == word || t.sym(n.end, "%:-–/") {
 		return match{}

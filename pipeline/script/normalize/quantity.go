@@ -89,7 +89,7 @@ func (e *english) magnitude(t *tokens, j int, money bool) (string, int) {
 		if money && (glued || (w == "b" || w == "m") && !t.sym(k+1, ".") && !e.noun(t, k+1)) {
 			name = long
 		}
-		if !money && glued && w != "t" && w != "T" && (e.things(t, k+1) || t.is(k+1, "+") && e.things(t, k+2)) && !race(t.right(k+1)) && (w != "K" || !t.is(j-1, "4") && !t.is(j-1, "8")) {
+		if !money && glued && w != "t" && w != "T" && (e.things(t, k+1) || t.left(j-1) == "per" || t.is(k+1, "+") && e.things(t, k+2)) && !race(t.right(k+1)) && (w != "K" || !t.is(j-1, "4") && !t.is(j-1, "8")) {
 			name = long // but "4K sets"
 		}
 	}

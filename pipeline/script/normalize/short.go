@@ -112,10 +112,15 @@ func (e *english) college(t *tokens, i int) bool {
 		return false
 	}
 	switch t.left(p) {
-	case "on", "at", "near", "along", "of", "and", "down", "north", "south", "east", "west", "from", "to":
-		return false
+	case "beat", "over", "against", "topped", "defeated", "versus", "vs", "routed", "upset", "beats", "beating", "facing", "hosts", "visits":
+		return true
 	}
-	return !e.addressed(t, i) && t.kind(t.prev(p)) != digits && !t.is(t.prev(p), ".")
+	switch t.right(i + 2) {
+	case "beat", "won", "lost", "defeated", "fell", "topped", "upset", "rallied", "advanced", "plays", "played", "routed", "scored", "coach", "quarterback", "guard",
+		"forward", "fans", "players", "football", "basketball", "baseball", "linebacker", "receiver", "wins", "loses", "hosts", "visits":
+		return true
+	}
+	return false
 }
 
 // title says a title before a name: "Sen. Lee", "Dr Who", "St. Louis".
