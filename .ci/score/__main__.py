@@ -55,6 +55,10 @@ class Row(NamedTuple):
             return have <= want
         return have == want
 
+    def missing(self) -> bool:
+        """Is there a goal, but no number to compare with it?"""
+        return bool(NUMBER.search(self.goal)) and self.met() is None
+
 
 class Unmeasured(NamedTuple):
     section: str
@@ -67,7 +71,8 @@ def section(name: str, program: str, data: pathlib.Path) -> list[Row | Unmeasure
         return [Unmeasured(name, f"there is no {name}.py beside this program")]
     try:
         found = importlib.import_module(name).rows(program, data)
-        return [Row(name, *row) for row in found] or [Unmeasured(name, "it gave no numbers")]
+        rows = [Row(name, *row) for row in found] or [Unmeasured(name, "it gave no numbers")]
+        return [Unmeasured(name, r.measure) if isinstance(r, Row) and r.missing() else r for r in rows]
     except FileNotFoundError as err:
         return [Unmeasured(name, f"missing: {err.filename or err}")]
     except subprocess.CalledProcessError as err:
@@ -125,7 +130,7 @@ def main() -> int:
         parser.error(f"{args.data} is not a folder")
     rows: list[Row | Unmeasured] = []
     for name in args.only or [*SECTIONS, "speed"]:
-        rows += speeds() if name == "speed" else section(name, str(pathlib.Path(args.program).resolve()), args.data)
+        rows += speeds() if name == "speed" else section(name, str(pathlib.Path(args.program).resolve()), args.data.resolve())
     unmeasured = [r for r in rows if isinstance(r, Unmeasured)]
     if args.json:
         measured = [r._asdict() | {"met": r.met()} for r in rows if isinstance(r, Row)]
