@@ -197,6 +197,9 @@ func printEntry(s *streams, e script.Entry) {
 	}
 	switch e.What {
 	case script.Changed:
+		if e.IPA != "" {
+			to += " /" + printable(e.IPA) + "/"
+		}
 		fmt.Fprintf(s.out, "changed: %s → %s (%s)\n", from, to, printable(why))
 	case script.Added:
 		fmt.Fprintf(s.out, "added: %s (%s)\n", to, printable(why))

@@ -141,6 +141,7 @@ func TestReportShowsSymbolsThatAreLeftOut(t *testing.T) {
 		`"state":"respoken","from":"5%","to":"(5%)"`:            true,
 		`"state":"respoken","from":"5%","to":"5 %"`:             false,
 		`"state":"respoken","from":"5%","to":"five percent"`:    false,
+		`"state":"respoken","from":"5%","to":"5%","ipa":"x"`:    false,
 		`"state":"respoken","from":"5%","to":"\u200b5% \u2014"`: true,
 	} {
 		acc, err := script.ReadAccount(strings.NewReader(`{"version":1,"title":{"index":-1,"text":"5%","pieces":[{"start":0,"end":2,` + piece + `}]}}`))

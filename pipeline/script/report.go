@@ -28,6 +28,7 @@ type Entry struct {
 	End    int          `json:"end"`
 	From   string       `json:"from,omitempty"` // what is written
 	To     string       `json:"to,omitempty"`   // what is said
+	IPA    string       `json:"ipa,omitempty"`  // how To sounds, where a rule says so
 	Rule   string       `json:"rule,omitempty"`
 	Reason string       `json:"reason,omitempty"`
 	Signs  bool         `json:"signs,omitempty"` // no word is changed: a dash becomes a comma, a stop is left out
@@ -84,7 +85,7 @@ func (r *Report) block(b BlockAccount) {
 	for _, p := range b.Pieces {
 		e := Entry{
 			What: Changed, Block: b.Index, Kind: b.Kind, Start: p.Start, End: p.End,
-			From: b.Text[p.Start:p.End], To: p.To, Rule: p.Rule, Reason: p.Reason,
+			From: b.Text[p.Start:p.End], To: p.To, IPA: p.IPA, Rule: p.Rule, Reason: p.Reason,
 		}
 		switch p.State {
 		case Spoken:
@@ -102,7 +103,7 @@ func (r *Report) block(b BlockAccount) {
 		if strings.TrimSpace(e.From) == "" && strings.TrimSpace(e.To) == "" {
 			continue // a space
 		}
-		e.Signs = slices.Equal(words(e.From), words(e.To))
+		e.Signs = e.IPA == "" && slices.Equal(words(e.From), words(e.To))
 		r.Entries = append(r.Entries, e)
 	}
 }
