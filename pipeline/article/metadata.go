@@ -2,8 +2,10 @@ package article
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	trafilatura "github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
@@ -11,8 +13,8 @@ import (
 )
 
 // metadata is what a page says about its article. Each field is taken from the first source that has it, in this order of
-// trust: the JSON-LD object of the article, OpenGraph, other meta elements, the elements of the page, and last what
-// trafilatura finds by looking at the text. The title is decided later, with the headings at hand.
+// trust: the JSON-LD object of the article, OpenGraph, microdata, other meta elements, the elements of the page, and last
+// what trafilatura finds by looking at the text. The title is decided later, with the headings at hand.
 type metadata struct {
 	title       string // of JSON-LD, OpenGraph or another meta element
 	description string // of OpenGraph or the meta element
@@ -29,7 +31,7 @@ type metadata struct {
 
 // pageMetadata reads the metadata of a page. base is the address the page was fetched from, nil for a file.
 func pageMetadata(doc *html.Node, base *url.URL) metadata {
-	ld := linkedData(doc)
+	ld, md := linkedData(doc), microdata(doc)
 	meta := map[string]string{}
 	var title, htmlLang, canonical string
 	for n := range doc.Descendants() {
@@ -44,16 +46,13 @@ func pageMetadata(doc *html.Node, base *url.URL) metadata {
 				title = field(textOf(n))
 			}
 		case atom.Link:
-			if canonical == "" && strings.EqualFold(attr(n, "rel"), "canonical") {
+			if canonical == "" && slices.Contains(strings.Fields(strings.ToLower(attr(n, "rel"))), "canonical") {
 				canonical = webAddress(attr(n, "href"), base)
 			}
 		case atom.Meta:
 			key := attr(n, "property")
 			if key == "" {
 				key = attr(n, "name")
-			}
-			if key == "" {
-				key = attr(n, "itemprop")
 			}
 			if key == "" {
 				key = attr(n, "http-equiv")
@@ -66,17 +65,17 @@ func pageMetadata(doc *html.Node, base *url.URL) metadata {
 		}
 	}
 	m := metadata{
-		title:       first(ld.headline, meta["og:title"], meta["twitter:title"], meta["dc.title"], meta["parsely-title"], meta["headline"]),
+		title:       first(ld.headline, meta["og:title"], md.headline, meta["twitter:title"], meta["dc.title"], meta["parsely-title"]),
 		description: first(meta["og:description"], meta["description"]),
 		docTitle:    title,
-		site:        first(ld.publisher, meta["og:site_name"], ld.website, meta["application-name"], meta["publisher"]),
-		section:     first(ld.section, meta["article:section"], meta["parsely-section"]),
-		language:    first(htmlLang, ld.language, meta["og:locale"], meta["content-language"]),
+		site:        first(label(ld.publisher), label(meta["og:site_name"]), label(md.publisher), label(ld.website), label(meta["application-name"]), label(meta["publisher"])),
+		section:     first(label(ld.section), label(meta["article:section"]), label(md.section), label(meta["parsely-section"])),
+		language:    first(htmlLang, ld.language, meta["og:locale"], md.language, meta["content-language"]),
 		body:        ld.body,
 		notFree:     ld.notFree,
 	}
 	for _, date := range []string{
-		ld.published, meta["article:published_time"], meta["datepublished"], meta["date"], meta["dc.date"], meta["dc.date.issued"],
+		ld.published, meta["article:published_time"], md.published, meta["date"], meta["dc.date"], meta["dc.date.issued"],
 		meta["dcterms.date"], meta["parsely-pub-date"], meta["pubdate"],
 	} {
 		if m.published = isoDate(date); m.published != "" {
@@ -84,27 +83,42 @@ func pageMetadata(doc *html.Node, base *url.URL) metadata {
 		}
 	}
 	m.authors = ld.authors
-	for _, key := range []string{"article:author", "author", "dc.creator", "parsely-author", "byl", "sailthru.author"} {
+	if len(m.authors) == 0 {
+		m.authors = authorNames(meta["article:author"])
+	}
+	if len(m.authors) == 0 {
+		m.authors = md.authors
+	}
+	for _, key := range []string{"author", "dc.creator", "parsely-author", "byl", "sailthru.author"} {
 		if len(m.authors) == 0 {
 			m.authors = authorNames(meta[key])
 		}
 	}
-	m.url = first(canonical, webAddress(meta["og:url"], base), webAddress(ld.url, base))
+	m.url = first(canonical, webAddress(meta["og:url"], base), webAddress(ld.url, base), webAddress(md.url, base))
 	return m
 }
 
 // complete fills what the page does not say from what trafilatura found.
 func (m *metadata) complete(t trafilatura.Metadata) {
-	m.site = first(m.site, field(t.Sitename))
+	m.site = first(m.site, label(field(t.Sitename)))
 	if len(m.authors) == 0 {
 		m.authors = authorNames(field(strings.ReplaceAll(t.Author, ";", ",")))
 	}
 	if len(t.Categories) > 0 {
-		m.section = first(m.section, field(t.Categories[0]))
+		m.section = first(m.section, label(field(t.Categories[0])))
 	}
 	if m.published == "" && !t.Date.IsZero() {
 		m.published = t.Date.Format(time.DateOnly)
 	}
+}
+
+// label is a name of a site or section, "" for what is too long to be one.
+func label(name string) string {
+	const longest = 120 // characters
+	if utf8.RuneCountInString(name) > longest {
+		return ""
+	}
+	return name
 }
 
 // field cleans the text of a metadata field.
@@ -136,8 +150,12 @@ func authorNames(list string) []string {
 	return names
 }
 
-// isoDate returns a date of the page in ISO 8601 as precise as it is given, "" if it is none.
+// isoDate returns a date of the page in ISO 8601 as precise as it is given, "" if it is none. The year 1 is what
+// programs write that have no date.
 func isoDate(text string) string {
+	if strings.HasPrefix(strings.TrimSpace(text), "0") {
+		return ""
+	}
 	text = strings.TrimSpace(text)
 	for _, layout := range []string{
 		time.RFC3339, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04",

@@ -220,8 +220,9 @@ func sniff(text string) Format {
 
 // webAddress resolves an address and returns it if it is one of the web, else "".
 func webAddress(address string, base *url.URL) string {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil {
+	address = strings.TrimSpace(address)
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
 		return ""
 	}
 	if base != nil {
