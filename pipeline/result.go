@@ -73,7 +73,8 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	what.Name = ""
 	s, info := w.settings, w.backend.Info()
 	s.Jobs, s.LAME, s.Mpg123 = 0, "", "" // these do not change a byte
-	s.Voice = ""                         // the voice that is taken counts, not how it was asked for
+	s.Reading = s.Reading.For(a)
+	s.Voice = "" // the voice that is taken counts, not how it was asked for
 	encoder := ""
 	if w.lame != nil {
 		encoder = w.lame.Version()

@@ -20,8 +20,9 @@ func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, scrip
 		language = "und" // no language's rules: numbers and signs stay as they are written
 	}
 	rules := normalize.New(language)
+	entries := s.Lexicon.For(lexicon.Scope{Language: a.Language, URL: cmp.Or(a.URL, a.Name), Section: a.Section})
 	o := script.Options{
-		Normalizer: rules.With(s.Lexicon.For(lexicon.Scope{Language: a.Language, URL: cmp.Or(a.URL, a.Name), Section: a.Section})),
+		Normalizer: s.Reading.Normalizer(rules.With(entries), a.Language),
 		NoticeBy:   rules,
 		Fits:       info.Limit.Fits,
 		MaxRunes:   s.MaxRunes,

@@ -42,6 +42,7 @@ type Settings struct {
 	Jobs      int              // requests to the backend at once; 0 means one a processor
 	Lexicon   *lexicon.Lexicon `json:"-"` // pronunciations; of the built-in ones only a backend that takes phonemes gets any
 	MaxRunes  int              // longest sentence that is spoken in one piece; 0 means script's default
+	Reading   script.Reading   // how emoji and addresses of pages are read
 	Pauses    script.Pauses    // silences
 	NoNotice  bool             // leave the spoken notice out; the rest of the disclosure stays
 	PolicyURL string           // the publisher's page about AI voices, for the disclosure

@@ -64,8 +64,9 @@ type audioConfig struct {
 }
 
 type extractionConfig struct {
-	Policy article.Policy `mapstructure:",squash"`
-	Rules  []article.Rule `mapstructure:"rules"`
+	Policy  article.Policy `mapstructure:",squash"`
+	Reading script.Reading `mapstructure:",squash"`
+	Rules   []article.Rule `mapstructure:"rules"`
 }
 
 type textConfig struct {
@@ -213,6 +214,9 @@ func (s *settings) check() error {
 		return usagef("use mp3, wav or both", "output.formats is empty")
 	}
 	if err := s.Extract.Policy.Check(); err != nil {
+		return usagef("docs/extraction.md explains each choice", "extraction.%w", err)
+	}
+	if err := s.Extract.Reading.Check(); err != nil {
 		return usagef("docs/extraction.md explains each choice", "extraction.%w", err)
 	}
 	var err error

@@ -90,6 +90,8 @@ func TestWrongConfigurationIsAUsageErrorThatNamesTheKey(t *testing.T) {
 		"extraction: {rules: [{roles: [{select: p, kind: verse}]}]}":   `unknown kind "verse"`,
 		"extraction: {rules: [{hosts: a.example, include: [p]}]}":      "hosts",
 		"extraction: {rules: {include: [p]}}":                          "extraction.rules",
+		"extraction: {urls: read}":                                     "extraction.urls",
+		"extraction: {emoji: speak}":                                   "extraction.emoji",
 		"extraction: {caption: read}":                                  `unknown key "extraction.caption"`,
 		"text: {max_sentence: 1}":                                      "text.max_sentence",
 		"log: {level: info, level: warn}":                              "mine.yaml",
@@ -125,6 +127,7 @@ func TestLibraryDefaultsAreThoseOfTheFile(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, script.DefaultPauses(), c.Pauses)
 	require.Equal(t, article.DefaultPolicy(), c.Extract.Policy)
+	require.Equal(t, script.Reading{}.For(&article.Article{}), c.Extract.Reading)
 	require.Equal(t, script.DefaultMaxRunes, c.Text.MaxSentence)
 	require.EqualValues(t, fetch.DefaultMaxBytes, c.Fetch.MaxBytes)
 	require.Equal(t, fetch.DefaultTimeout, c.Fetch.Timeout)

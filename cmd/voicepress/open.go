@@ -99,7 +99,7 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 	}
 	return pipeline.Settings{
 		Tool: tool(), Voice: s.Voice, Rate: s.Rate, Seed: s.Seed, Jobs: s.Jobs,
-		Lexicon: lex, MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses,
+		Lexicon: lex, MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses, Reading: s.Extract.Reading,
 		NoNotice: !s.Notice.Spoken, PolicyURL: s.Notice.PolicyURL,
 		Mastering: pipeline.Mastering{
 			SampleRate: s.Audio.SampleRate, Loudness: s.Audio.Loudness, TruePeak: s.Audio.TruePeak, Bitrate: s.Audio.Bitrate,
