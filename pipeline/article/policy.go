@@ -181,7 +181,7 @@ func (p Policy) kinds(entries []entry) []entry {
 			done = append(done, e)
 			continue
 		}
-		credit := imageCredit.MatchString(strings.ToLower(e.Text))
+		credit := isImageCredit(e.Text)
 		switch {
 		case e.reason == becauseCaption, e.reason == becauseCredit && credit, e.reason == "" && e.Kind == Caption:
 			e.Kind = Caption
@@ -295,8 +295,18 @@ const (
 
 var tail = regexp.MustCompile(`(?i)(?:^|[.!?"'”’)\s])\s*[(\[]?(?:` + creditWord + `)[^.]{1,120}\.?$`)
 
+// isImageCredit says whether a text is a credit of a picture and no more.
+func isImageCredit(text string) bool {
+	const longest = 300 // bytes
+	return len(text) <= longest && imageCredit.MatchString(strings.ToLower(text))
+}
+
 // creditTail is the byte where the credit at the end of a caption begins, 0 if there is none.
 func creditTail(caption string) int {
+	const longest = 2000 // bytes; what is longer is no caption
+	if len(caption) > longest {
+		return 0
+	}
 	at := tail.FindStringIndex(caption)
 	if at == nil || at[0] == 0 {
 		return 0
