@@ -71,6 +71,10 @@ func (s *selection) edges() (head, tail int) {
 	last := len(s.leaves) - 1
 	for head = 0; head <= last && !s.running(head, true, false); head++ {
 	}
+	if head > last && !s.onlySummary {
+		s.onlySummary = true // nothing but what looks like a summary is the text
+		return s.edges()
+	}
 	for tail = last; tail >= 0 && !s.running(tail, false, true); tail-- {
 	}
 	return head, tail
@@ -171,7 +175,15 @@ func (s *selection) isCaption(l *leaf) bool {
 	if l.image == nil || l.kind != Paragraph || len(l.text) > longest || l.linked*2 > l.total {
 		return false
 	}
-	return smallPrint(l) && s.captionsAreSmall() || alike(l.text, clean(attr(l.image, "alt")))
+	return smallPrint(l) && s.captionsAreSmall() || mostOf(letters(l.text), letters(attr(l.image, "alt")))
+}
+
+// mostOf says whether one of two texts is half of the other or more.
+func mostOf(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return a != "" && len(a)*2 >= len(b) && strings.Contains(b, a)
 }
 
 func smallPrint(l *leaf) bool { return l.small*10 >= l.total*9 }
@@ -180,17 +192,22 @@ func smallPrint(l *leaf) bool { return l.small*10 >= l.total*9 }
 // they are the questions.
 func (s *selection) captionsAreSmall() bool {
 	if s.small == nil {
-		below, elsewhere := 0, 0
+		below, elsewhere, size, total := 0, 0, 0, 0
 		for i, l := range s.leaves {
+			if s.keep[i] {
+				total += l.total
+			}
 			if s.keep[i] && l.kind == Paragraph && smallPrint(l) && l.place&inFigure == 0 {
 				if l.image != nil {
 					below++
+					size += l.total
 				} else {
 					elsewhere++
 				}
 			}
 		}
-		are := below >= elsewhere
+		const part = 3 // of the text, at most; where it is more, it is the text: an essay in pictures
+		are := below >= elsewhere && size*part <= total
 		s.small = &are
 	}
 	return *s.small
@@ -200,7 +217,7 @@ func (s *selection) captionsAreSmall() bool {
 // header, as a heading or as the text by which the page describes itself.
 func (s *selection) isSummary(l *leaf) bool {
 	const shortest = 5 // words
-	if wordCount(l.text) < shortest {
+	if s.onlySummary || wordCount(l.text) < shortest {
 		return false
 	}
 	return l.hints&hintSummary != 0 || l.place&inHeader != 0 && (l.kind == Heading && l.level > 1 || letters(l.text) == letters(s.meta.description))

@@ -24,9 +24,12 @@ func linkOnly(l *leaf) bool { return l.linked*10 >= l.total*9 }
 
 // announced takes out the items under a line that announces other stories.
 func (s *selection) announced(tail int) {
-	const longest = 200   // bytes of an item
-	var list *html.Node   // the list that follows the line
-	var within *html.Node // the article element that the line stands in
+	const longest = 200 // bytes of an item
+	const enough = 200  // bytes of text before: what is announced earlier is the article
+	size := 0
+	var list *html.Node // the list that follows the line
+	var own *html.Node  // the article element that the line stands in
+	heading := false    // the line is a heading after some text
 	under := false
 	for i, l := range s.leaves {
 		if s.read(i) && i+1 < len(s.leaves) && s.announces(l) {
@@ -37,7 +40,8 @@ func (s *selection) announced(tail int) {
 		open := s.read(i) || s.reason[i] == becauseOutside
 		switch {
 		case s.reason[i] == becauseRelated && l.linked*2 < l.total && wordCount(l.text) <= 8:
-			under, list, within = true, nil, enclosing(l.node, atom.Article)
+			under, list, own = true, nil, enclosing(l.node, atom.Article)
+			heading = l.kind == Heading && size >= enough
 		case !under || !open:
 		case l.linked*2 > l.total, l.kind == ListItem && i > tail:
 			s.reason[i] = becauseRelated
@@ -45,12 +49,16 @@ func (s *selection) announced(tail int) {
 			list = l.list
 			s.reason[i] = becauseRelated
 		default:
-			// A page of one story may hold others, each in an article element of its own.
-			if other := enclosing(l.node, atom.Article); other != nil && other != within {
+			// A page of one story may hold others, each in an article element of its own. The posts of a live blog are alike.
+			other := enclosing(l.node, atom.Article)
+			if heading && other != nil && own != nil && other != own && !within(own, other) && attr(other, "class") != attr(own, "class") {
 				s.reason[i] = becauseRelated
 				continue
 			}
 			under = false
+		}
+		if s.read(i) {
+			size += l.total
 		}
 	}
 }

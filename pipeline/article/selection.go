@@ -26,9 +26,11 @@ type selection struct {
 	unsure []bool   // by leaf: read although little speaks for it
 
 	wordings []*wording
-	small    *bool  // see captionsAreSmall
-	words    string // of all that is kept, for repeats
-	searches int
+	small    *bool // see captionsAreSmall
+
+	onlySummary bool   // there is no running text but what looks like a summary
+	words       string // of all that is kept, for repeats
+	searches    int
 }
 
 func newSelection(w *walker, e extraction, meta *metadata) *selection {

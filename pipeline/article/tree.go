@@ -168,7 +168,7 @@ func (w *walker) hidden(n *html.Node) bool {
 			return true
 		case "aria-hidden":
 			// In a line it stands on what is seen and not to be said twice: the large first letter, which is part of a word.
-			if a.Val == "true" && !inline(n) && w.size[n]*4 < w.size[w.root] {
+			if a.Val == "true" && !inline(n) && w.size[n] < 2*furnitureSize && w.links[n].headlines == 0 {
 				return true
 			}
 		case "style":

@@ -207,7 +207,11 @@ func (s *selection) byWording(l *leaf, lower string, head, tail bool) string {
 	// A step of instructions may be "Sign up for an account".
 	step := l.kind == ListItem && !edge && !mostlyLink
 	for _, w := range s.wordings {
-		if reason := w.line(lower, sentence, head, tail); reason != "" && !step {
+		reason := w.line(lower, sentence, head, tail)
+		if reason == becauseDate && l.kind == Heading {
+			reason = "" // of a diary
+		}
+		if reason != "" && !step {
 			return reason
 		}
 		if reason := w.related(l, bare, sentence, tail); reason != "" {
