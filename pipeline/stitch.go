@@ -23,7 +23,7 @@ type Track struct {
 
 	resampler *resample.Resampler // from takeRate to Rate
 	takeRate  int                 // Hz
-	sound     []float32           // a take at Rate
+	sound     []float32           // a piece of a take at Rate
 
 	spool *spool
 	ahead *encoding // the MP3 that is encoded while the track grows; nil without MP3
@@ -97,6 +97,9 @@ func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Trac
 	return nil
 }
 
+// pieceSamples is how much of a take is resampled and spooled at once.
+const pieceSamples = 1 << 14
+
 // add appends one take.
 func (t *Track) add(u script.Utterance, take Take) error {
 	samples, rate := take.Clip.Samples, take.Clip.Rate
@@ -112,8 +115,14 @@ func (t *Track) add(u script.Utterance, take Take) error {
 		}
 		t.takeRate = rate
 	}
-	t.sound = t.resampler.Flush(t.resampler.Process(t.sound[:0], samples))
 	from := t.Samples
+	for piece := range slices.Chunk(samples, pieceSamples) {
+		t.sound = t.resampler.Process(t.sound[:0], piece)
+		if err := t.write(t.sound); err != nil {
+			return err
+		}
+	}
+	t.sound = t.resampler.Flush(t.sound[:0])
 	if err := t.write(t.sound); err != nil {
 		return err
 	}

@@ -11,14 +11,14 @@ import (
 	"runtime/debug"
 )
 
-// memoryGoal is how much the Go heap may hold, in bytes, before garbage is collected more eagerly. The libraries that
-// read pages keep 28 MB of tables from the start, and without a goal the heap would grow to a multiple of what is in use. It
-// is no limit: an article that needs more gets it. GOMEMLIMIT in the environment overrides it.
-const memoryGoal = 80 << 20
+// garbage is how much more than what is in use the Go heap may grow by before it is collected, in percent. The libraries
+// that read pages keep 28 MB of tables from the start, which Go's usual 100 % would double. GOGC in the environment
+// overrides it.
+const garbage = 40
 
 func main() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryGoal)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
 	}
 	os.Exit(run(context.Background(), os.Args[1:], osStreams()))
 }
