@@ -80,6 +80,7 @@ func TestSameArticleGivesSameBytesWhateverTheJobs(t *testing.T) {
 	for _, jobs := range []int{1, 2, 7} {
 		s := settings()
 		s.Jobs, s.Formats = jobs, pipeline.Formats()
+		s.Rate = 2 // still longer than what is heard before encoding begins
 		// A request takes a while, so that many are under way and end in any order.
 		_, dir := convert(t, open(t, fake.Options{Concurrency: 8, Latency: time.Millisecond}, s), a)
 		files := contents(t, dir)

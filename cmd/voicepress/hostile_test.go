@@ -30,6 +30,9 @@ func call(t *testing.T, stdin []byte, args ...string) (code int, stdout, stderr 
 // of them the test runs everything before the voice.
 const longest = 1500
 
+// quick makes the voice of a test read at twice its speed: the same text, through the same code, in half the sound.
+const quick = "--rate=2"
+
 // TestHostileInputsSpeakOrFailCleanly runs the program over every hostile input: either there is disclosed audio and
 // nothing else, or a message, a code other than 0, and no file.
 func TestHostileInputsSpeakOrFailCleanly(t *testing.T) {
@@ -47,7 +50,7 @@ func TestHostileInputsSpeakOrFailCleanly(t *testing.T) {
 				as = "html" // feeds are not read yet; as a page they must do no harm
 			}
 			dir := t.TempDir()
-			args := []string{"convert", "-", "--as", as, "-o", dir, "--backend", "fake"}
+			args := []string{"convert", "-", "--as", as, "-o", dir, "--backend", "fake", quick}
 			if len(in.Data) > longest {
 				args = []string{"script", "-", "--as", as}
 			}
@@ -141,7 +144,7 @@ func TestEveryDoorDiscloses(t *testing.T) {
 			for i := range args {
 				args[i] = strings.Replace(args[i], "OUT", dir, 1)
 			}
-			code, _, stderr := call(t, nil, append(args, "--backend", "fake")...)
+			code, _, stderr := call(t, nil, append(args, "--backend", "fake", quick)...)
 			require.Zero(t, code, stderr)
 			found := 0
 			for _, name := range visible(t, dir) {

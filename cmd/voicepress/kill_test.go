@@ -28,7 +28,7 @@ func TestKilledBatchLeavesOnlyWholeFilesAndTheNextRunFinishes(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(in, fmt.Sprintf("%02d.txt", i)), []byte(text), 0o644))
 	}
 	batch := func() *exec.Cmd {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "batch", in, "-o", out, "--backend", "fake", "--format", "mp3,wav")
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "batch", in, "-o", out, "--backend", "fake", "--format", "mp3,wav", quick)
 		cmd.Args[0] = "voicepress"
 		cmd.Path = program(t)
 		cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+in)
