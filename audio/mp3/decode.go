@@ -125,28 +125,12 @@ func (d *Decoder) Close() {
 }
 
 // Decode reads a whole file, clipping samples to the [-1, 1] of a Clip. See NewDecoder for lib. It fails with
-// *TooLongError beyond maxSamples, so that a hostile file cannot fill the memory.
+// *audio.TooLongError beyond maxSamples, so that a hostile file cannot fill the memory.
 func Decode(r io.Reader, lib *Mpg123, maxSamples int) (audio.Clip, error) {
 	d, err := NewDecoder(r, lib)
 	if err != nil {
 		return audio.Clip{}, err
 	}
 	defer d.Close()
-	clip := audio.Clip{Rate: d.Rate}
-	block := make([]float32, 4096)
-	for {
-		n, err := d.Read(block)
-		if errors.Is(err, io.EOF) {
-			return clip, nil
-		}
-		if err != nil {
-			return audio.Clip{}, err
-		}
-		if len(clip.Samples)+n > maxSamples {
-			return audio.Clip{}, &TooLongError{maxSamples}
-		}
-		for _, x := range block[:n] {
-			clip.Samples = append(clip.Samples, min(max(x, -1), 1))
-		}
-	}
+	return audio.ReadAll(d, d.Rate, maxSamples)
 }

@@ -206,7 +206,7 @@ func TestDecodersRefuseHostileFiles(t *testing.T) {
 	broken := errors.New("connection reset")
 	for name, lib := range cores(t) {
 		_, err := Decode(bytes.NewReader(file), lib, 44099)
-		var long *TooLongError
+		var long *audio.TooLongError
 		require.ErrorAs(t, err, &long, name)
 		for n := 0; n < len(file); n += 333 {
 			_, err := Decode(audiotest.ReadFailing(bytes.NewReader(file), int64(n), broken), lib, 1e6)

@@ -23,15 +23,6 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("MP3 file is damaged at byte %d: %s", e.Offset, e.Reason)
 }
 
-// TooLongError says that a file holds more sound than the caller takes.
-type TooLongError struct {
-	Limit int // samples
-}
-
-func (e *TooLongError) Error() string {
-	return fmt.Sprintf("MP3 file holds more than the %d samples that are taken", e.Limit)
-}
-
 // LibraryError says that a shared library is missing or cannot be used.
 type LibraryError struct {
 	Name   string // "LAME"

@@ -256,28 +256,12 @@ func (r *Reader) fill() {
 	}
 }
 
-// ReadAll reads a whole file, clipping samples to the [-1, 1] of a Clip. It fails with *TooLongError beyond maxSamples,
-// so that a hostile file cannot fill the memory.
+// ReadAll reads a whole file, clipping samples to the [-1, 1] of a Clip. It fails with *audio.TooLongError beyond
+// maxSamples, so that a hostile file cannot fill the memory.
 func ReadAll(r io.Reader, maxSamples int) (audio.Clip, error) {
 	wr, err := NewReader(r)
 	if err != nil {
 		return audio.Clip{}, err
 	}
-	clip := audio.Clip{Rate: wr.Rate}
-	block := make([]float32, 4096)
-	for {
-		n, err := wr.Read(block)
-		if errors.Is(err, io.EOF) {
-			return clip, nil
-		}
-		if err != nil {
-			return audio.Clip{}, err
-		}
-		if len(clip.Samples)+n > maxSamples {
-			return audio.Clip{}, &TooLongError{maxSamples}
-		}
-		for _, x := range block[:n] {
-			clip.Samples = append(clip.Samples, min(max(x, -1), 1))
-		}
-	}
+	return audio.ReadAll(wr, wr.Rate, maxSamples)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/audio/audiotest"
 )
 
@@ -163,7 +164,7 @@ func TestReaderRefusesHostileFiles(t *testing.T) {
 		require.ErrorAs(t, err, &damage, why)
 	}
 	_, err := ReadAll(bytes.NewReader(good), 2)
-	var long *TooLongError
+	var long *audio.TooLongError
 	require.ErrorAs(t, err, &long)
 	broken := errors.New("connection reset")
 	for n := range len(good) {

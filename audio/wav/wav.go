@@ -36,12 +36,3 @@ type SyntaxError struct {
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("WAV file is damaged at byte %d: %s", e.Offset, e.Reason)
 }
-
-// TooLongError says that a file holds more sound than the caller takes.
-type TooLongError struct {
-	Limit int // samples
-}
-
-func (e *TooLongError) Error() string {
-	return fmt.Sprintf("WAV file holds more than the %d samples that are taken", e.Limit)
-}
