@@ -16,6 +16,17 @@ import (
 // overrides it.
 const garbage = 40
 
+// memoryGoal is how much memory Go may hold, in bytes, before garbage is collected more eagerly. It is no limit: an
+// article that needs more gets it. It is set when the voice is loaded, because loading needs more for a moment and the
+// collector would run all the time. GOMEMLIMIT in the environment overrides it.
+const memoryGoal = 70 << 20
+
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryGoal)
+	}
+}
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)

@@ -48,6 +48,7 @@ func openBackend(ctx context.Context, c *settings, log *slog.Logger) (tts.Backen
 	if err != nil {
 		return nil, err
 	}
+	boundMemory()
 	return estimate.Wrap(backend), nil
 }
 
