@@ -3,6 +3,7 @@ package article
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -90,6 +91,23 @@ func drop(root *html.Node, unwanted ...atom.Atom) {
 	}
 	for _, n := range found {
 		n.Parent.RemoveChild(n)
+	}
+}
+
+// takeOut removes nodes from their tree, and returns what puts them back.
+func takeOut(nodes []*html.Node) (restore func()) {
+	type removed struct{ node, parent, next *html.Node }
+	var list []removed
+	for _, n := range nodes {
+		if n.Parent != nil {
+			list = append(list, removed{n, n.Parent, n.NextSibling})
+			n.Parent.RemoveChild(n)
+		}
+	}
+	return func() {
+		for _, r := range slices.Backward(list) { // the next sibling may be one of them
+			r.parent.InsertBefore(r.node, r.next)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package article
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -37,9 +38,10 @@ func linkedData(doc *html.Node) linked {
 			if i == most {
 				break
 			}
-			if isA(object, "Article", "BlogPosting", "Report", "Review") {
+			types := texts(object["@type"])
+			if slices.ContainsFunc(types, articleType) {
 				result.add(object)
-			} else if isA(object, "WebSite") {
+			} else if slices.ContainsFunc(types, func(t string) bool { return strings.HasSuffix(t, "WebSite") }) {
 				result.website = first(result.website, field(firstText(object["name"])))
 			}
 		}
@@ -73,13 +75,11 @@ func objects(value any, list []map[string]any) []map[string]any {
 	return list
 }
 
-// isA says whether an object is of a type whose name ends as one of these: schema.org has NewsArticle and twenty more.
-func isA(object map[string]any, endings ...string) bool {
-	for _, t := range texts(object["@type"]) {
-		for _, ending := range endings {
-			if strings.HasSuffix(t, ending) {
-				return true
-			}
+// articleType says whether a type of schema.org is an article, by the end of its name: there are NewsArticle and twenty more.
+func articleType(name string) bool {
+	for _, ending := range []string{"Article", "BlogPosting", "Report", "Review"} {
+		if strings.HasSuffix(name, ending) {
+			return true
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -23,14 +24,7 @@ func microdata(doc *html.Node) linked {
 }
 
 func articleItem(n *html.Node) bool {
-	for t := range strings.FieldsSeq(attr(n, "itemtype")) {
-		for _, ending := range []string{"Article", "BlogPosting", "Report", "Review"} {
-			if strings.HasSuffix(t, ending) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(strings.Fields(attr(n, "itemtype")), articleType)
 }
 
 // properties reads the properties of an item.
@@ -122,13 +116,4 @@ func shortText(n *html.Node) string {
 		}
 	}
 	return field(b.String())
-}
-
-func hasAttr(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return true
-		}
-	}
-	return false
 }

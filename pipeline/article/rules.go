@@ -219,8 +219,6 @@ func (w *walker) ruled(n *html.Node, s *state) (block, done bool) {
 // hide takes the elements that rules exclude out of the page while the extractors look at it, and returns what puts them
 // back. Those with something in them that a rule wants stay.
 func (w *walker) hide() (restore func()) {
-	type removed struct{ node, parent, next *html.Node }
-	var list []removed
 	wanted := map[*html.Node]bool{}
 	for n, d := range w.decisions {
 		if !d.exclude {
@@ -235,15 +233,7 @@ func (w *walker) hide() (restore func()) {
 			excluded = append(excluded, n)
 		}
 	}
-	for _, n := range excluded {
-		list = append(list, removed{n, n.Parent, n.NextSibling})
-		n.Parent.RemoveChild(n)
-	}
-	return func() {
-		for _, r := range slices.Backward(list) {
-			r.parent.InsertBefore(r.node, r.next)
-		}
-	}
+	return takeOut(excluded)
 }
 
 // rulesBefore takes what rules include, and leaves what they exclude, before anything is weighed.

@@ -1,29 +1,10 @@
 package article
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-)
-
-// place says where on the page a leaf stands: the landmarks and lists it is in.
-type place uint16
-
-const (
-	inNav place = 1 << iota
-	inHeader
-	inFooter
-	inAside
-	inFigure
-	inForm
-	inQuote
-	inList
-	inTable
-	inLabel // legend, label or caption of a table
-	inComments
 )
 
 // leaf is one paragraph-like run of text, the lowest block of the page: what a reader sees between two line breaks.
@@ -143,52 +124,6 @@ func (w *walker) measure(n *html.Node) int {
 	return size
 }
 
-// unread says whether an element holds nothing that a reader of the page sees as text.
-func unread(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Iframe, atom.Object, atom.Embed, atom.Video,
-		atom.Audio, atom.Canvas, atom.Select, atom.Textarea, atom.Button, atom.Input, atom.Datalist, atom.Progress, atom.Meter,
-		atom.Map, atom.Dialog, atom.Head, atom.Rp, atom.Annotation:
-		return true
-	default:
-		return false
-	}
-}
-
-// hidden says whether a page hides an element from its readers: by attribute or style, behind a class that only screen
-// readers look at, or as a window that is not open. An element with much of the page's text is not hidden for good: a
-// script shows it.
-func (w *walker) hidden(n *html.Node) bool {
-	if w.size[n]*2 > w.size[w.root] {
-		return false
-	}
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			return true
-		case "aria-hidden":
-			// In a line it stands on what is seen and not to be said twice: the large first letter, which is part of a word.
-			if a.Val == "true" && !inline(n) && w.size[n] < 2*furnitureSize && w.links[n].headlines == 0 {
-				return true
-			}
-		case "style":
-			style := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
-			if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
-				return true
-			}
-		case "class":
-			for class := range strings.FieldsSeq(a.Val) {
-				switch class {
-				case "sr-only", "visually-hidden", "visuallyhidden", "u-visually-hidden", "screen-reader-text", "screen-reader-only",
-					"screenreader-only", "element-invisible", "assistive-text", "a11y-hidden", "offscreen", "show-for-sr":
-					return w.size[n] < furnitureSize
-				}
-			}
-		}
-	}
-	return false
-}
-
 // state is what a leaf inherits from the elements around it.
 type state struct {
 	kind  Kind
@@ -298,51 +233,6 @@ func (w *walker) child(n *html.Node, s state) {
 	w.flush()
 	if n.DataAtom == atom.Li {
 		w.number = 0
-	}
-}
-
-// commentSection says whether an element is where a page keeps the comments of its readers.
-func commentSection(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Div, atom.Section, atom.Ol, atom.Ul, atom.Aside:
-	default:
-		return false
-	}
-	for name := range strings.FieldsSeq(attr(n, "id") + " " + attr(n, "class")) {
-		switch strings.ToLower(name) {
-		case "comments", "comment-list", "commentlist", "comments-list", "comments-area", "comment-area", "comments-section", "comment-section",
-			"comments-container", "comments-wrapper", "disqus_thread", "respond", "comment-respond", "fb-comments":
-			return true
-		}
-	}
-	return false
-}
-
-// withoutComments calls a function while the comments are not in the tree: extractors take them for the article where they
-// are longer. A page that has no running text but them is left whole.
-func (w *walker) withoutComments(do func()) {
-	alone := true
-	for _, l := range w.leaves {
-		if l.place&(inComments|apart) == 0 && prose(l) && wordCount(l.text) >= 12 {
-			alone = false
-			break
-		}
-	}
-	if alone {
-		do()
-		return
-	}
-	type spot struct{ node, parent, next *html.Node }
-	var spots []spot
-	for _, n := range w.comments {
-		if n.Parent != nil {
-			spots = append(spots, spot{n, n.Parent, n.NextSibling})
-			n.Parent.RemoveChild(n)
-		}
-	}
-	do()
-	for i := len(spots) - 1; i >= 0; i-- { // backwards: the next sibling may be one of them
-		spots[i].parent.InsertBefore(spots[i].node, spots[i].next)
 	}
 }
 
@@ -503,6 +393,15 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
+func hasAttr(n *html.Node, key string) bool {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
 // inline says whether an element stands inside a line of text. Elements that HTML does not know are taken for
 // containers if they hold blocks, which part the text by themselves.
 func inline(n *html.Node) bool {
@@ -515,138 +414,4 @@ func inline(n *html.Node) bool {
 	default:
 		return false
 	}
-}
-
-// kindOf is the kind of block that the text of an element is.
-func kindOf(n *html.Node, s state) (Kind, int) {
-	switch n.DataAtom {
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		return Heading, int(n.Data[1] - '0')
-	case atom.Blockquote:
-		return Quote, 0
-	case atom.Li, atom.Dd, atom.Dt:
-		return ListItem, 0
-	case atom.Figure, atom.Figcaption, atom.Caption:
-		return Caption, 0
-	case atom.Pre, atom.Listing, atom.Xmp:
-		return Code, 0
-	case atom.Table:
-		if dataTable(n) {
-			return TableRow, 0
-		}
-		return Paragraph, 0
-	case atom.Address:
-		return Byline, 0
-	default:
-		return s.kind, s.level
-	}
-}
-
-func placeOf(n *html.Node) place {
-	switch n.DataAtom {
-	case atom.Nav, atom.Menu:
-		return inNav
-	case atom.Header:
-		return inHeader
-	case atom.Footer:
-		return inFooter
-	case atom.Aside:
-		return inAside
-	case atom.Figure, atom.Figcaption:
-		return inFigure
-	case atom.Form, atom.Fieldset:
-		return inForm
-	case atom.Blockquote:
-		return inQuote
-	case atom.Ul, atom.Ol, atom.Dl:
-		return inList
-	case atom.Table:
-		return inTable
-	case atom.Legend, atom.Caption:
-		return inLabel
-	default:
-	}
-	switch attr(n, "role") {
-	case "navigation", "menu", "menubar", "search":
-		return inNav
-	case "complementary":
-		return inAside
-	case "contentinfo":
-		return inFooter
-	case "banner":
-		return inHeader
-	}
-	return 0
-}
-
-// dataTable says whether a table holds data and no layout: two rows and two columns at least, no table inside it, and no
-// cell with more than a long sentence.
-func dataTable(table *html.Node) bool {
-	const longCell = 300 // bytes
-	rows, cells, columns := 0, 0, 0
-	for d := range table.Descendants() {
-		switch d.DataAtom {
-		case atom.Table:
-			return false
-		case atom.Tr:
-			rows, cells = rows+1, 0
-		case atom.Td, atom.Th:
-			cells++
-			columns = max(columns, cells)
-			if len(textOf(d)) > longCell {
-				return false
-			}
-		default:
-		}
-	}
-	return rows >= 2 && columns >= 2
-}
-
-// numbering is where the count of a numbered list has got to.
-type numbering struct{ next, step int }
-
-// highestNumber is the highest number of an item of a list; what is higher counts something else.
-const highestNumber = 9999
-
-// ordinal is the number that a reader sees before an item of a list, 0 if none, or a letter.
-//
-// Source: https://html.spec.whatwg.org/multipage/grouping-content.html#the-ol-element.
-func (w *walker) ordinal(item *html.Node) int {
-	list := item.Parent
-	if list == nil || list.DataAtom != atom.Ol || unnumbered(list) {
-		return 0
-	}
-	count := w.lists[list]
-	if count == nil {
-		count = &numbering{1, 1}
-		if slices.ContainsFunc(list.Attr, func(a html.Attribute) bool { return a.Key == "reversed" }) {
-			count.next, count.step = 0, -1
-			for c := range list.ChildNodes() {
-				if c.DataAtom == atom.Li {
-					count.next++
-				}
-			}
-		}
-		if start, err := strconv.Atoi(attr(list, "start")); err == nil {
-			count.next = start
-		}
-		w.lists[list] = count
-	}
-	if value, err := strconv.Atoi(attr(item, "value")); err == nil {
-		count.next = value
-	}
-	number := count.next
-	count.next += count.step
-	if number < 1 || number > highestNumber {
-		return 0
-	}
-	return number
-}
-
-// unnumbered says whether a list shows letters, or nothing, before its items.
-func unnumbered(list *html.Node) bool {
-	style := strings.ToLower(strings.Join(strings.Fields(attr(list, "style")), ""))
-	kind := attr(list, "type")
-	return kind == "a" || kind == "A" || strings.Contains(style, "list-style:none") || strings.Contains(style, "list-style-type:none") ||
-		slices.Contains(strings.Fields(attr(list, "class")), "list-unstyled")
 }
