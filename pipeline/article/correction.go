@@ -1,9 +1,6 @@
 package article
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
 // What editors say about an article is read before it and never dropped: a correction that nobody hears corrects nothing.
 // Two forms are known, in lower case with straight apostrophes: a label with a colon or dash behind it, and the
@@ -40,7 +37,7 @@ var (
 const correctionSample = 240
 
 func correctionText(text string) string {
-	return strings.ToLower(strings.ReplaceAll(text[:min(len(text), correctionSample)], "’", "'"))
+	return plainLower(text[:min(len(text), correctionSample)])
 }
 
 // isCorrection says whether a text is a correction or an editor's note.

@@ -18,6 +18,12 @@ func tag(declared string) string {
 	return t.String()
 }
 
+// baseLanguage is the language of a tag, without script and region: "pt" of "pt_BR".
+func baseLanguage(declared string) string {
+	base, _ := textlanguage.Make(strings.ReplaceAll(declared, "_", "-")).Base()
+	return base.String()
+}
+
 // settleLanguage checks what is declared against the text. The declaration stays unless the text can hardly be in it: a
 // voice that reads another language's words says nothing that can be understood, and templates that declare English
 // whatever they hold are common.
@@ -29,8 +35,7 @@ func settleLanguage(a *Article) {
 		return
 	}
 	a.Language = declared
-	base, _ := textlanguage.Make(declared).Base()
-	primary := base.String()
+	primary := baseLanguage(declared)
 	switch {
 	case family(primary) == family(g.language):
 	case (g.sure || g.language != "en") && !writes(declared, g.language):

@@ -252,9 +252,8 @@ func (p Policy) bylines(entries []entry, a *Article) {
 	}
 }
 
-// tables skips the rows of tables, or reads them. A table of sentences holds text and no data, and
-// is read, and so is one beside which nothing is read. Tables are
-// numbered anew, in reading order.
+// tables skips the rows of tables, or reads them. A table of sentences holds text and no data, and is read, and so is one
+// beside which nothing is read. Tables are numbered anew, in reading order.
 func (p Policy) tables(entries []entry) {
 	alone := !slices.ContainsFunc(entries, func(e entry) bool { return e.reason == "" && e.Kind != TableRow && sayable(e.Text) })
 	number := 0
@@ -293,7 +292,8 @@ const (
 	agencies   = `getty images|getty|reuters|ap|afp|ap photo|epa|pa|dpa|efe|ansa|anp|lusa|shutterstock|alamy|imago`
 )
 
-var tail = regexp.MustCompile(`(?i)(?:^|[.!?"'”’)\s])\s*[(\[]?(?:` + creditWord + `)[^.]{1,120}\.?$`)
+// creditBehind matches a credit at the end of a caption.
+var creditBehind = regexp.MustCompile(`(?i)(?:^|[.!?"'”’)\s])\s*[(\[]?(?:` + creditWord + `)[^.]{1,120}\.?$`)
 
 // isImageCredit says whether a text is a credit of a picture and no more.
 func isImageCredit(text string) bool {
@@ -307,13 +307,9 @@ func creditTail(caption string) int {
 	if len(caption) > longest {
 		return 0
 	}
-	at := tail.FindStringIndex(caption)
+	at := creditBehind.FindStringIndex(caption)
 	if at == nil || at[0] == 0 {
 		return 0
 	}
-	start := at[0]
-	for start < len(caption) && strings.ContainsRune(".!?\"'”’) ", []rune(caption[start:])[0]) {
-		start += len(string([]rune(caption[start:])[0]))
-	}
-	return start
+	return len(caption) - len(strings.TrimLeft(caption[at[0]:], ".!?\"'”’) "))
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync"
 	"unicode"
-
-	textlanguage "golang.org/x/text/language"
 )
 
 // The wordings of furniture, a file a language. en.tsv says how they are written.
@@ -202,7 +200,7 @@ func (s *selection) byWording(l *leaf, lower string, head, tail bool) string {
 		return ""
 	}
 	sentence, edge := prose(l), head || tail
-	bare := strings.TrimLeft(lower, "[(*-–—>»▶• ")
+	bare := strings.TrimLeft(lower, lineMarks)
 	mostlyLink := l.linked*2 > l.total
 	// A step of instructions may be "Sign up for an account".
 	step := l.kind == ListItem && !edge && !mostlyLink
@@ -278,8 +276,8 @@ func (w *wording) isDate(lower string) bool {
 	return len(lower) <= longest && strings.ContainsFunc(lower, unicode.IsDigit) && w.date.MatchString(lower)
 }
 
-// parts matches what parts the pieces of a line about an article.
-var parts = regexp.MustCompile(`\s+[-–—]\s+|\s*[|•·]\s*`)
+// pieces matches what parts the pieces of a line about an article.
+var pieces = regexp.MustCompile(`\s+[-–—]\s+|\s*[|•·]\s*`)
 
 // metaLine is the reason for a line before or after the text that is made of dates, names and topics: "By Ann Other | News |
 // 4 May 2026". One short piece may be anything.
@@ -288,12 +286,12 @@ func (s *selection) metaLine(l *leaf) string {
 	if len(l.text) > longest || l.kind == Heading || stops(l.text) {
 		return ""
 	}
-	pieces := parts.Split(l.text, -1)
-	if len(pieces) < 2 {
+	list := pieces.Split(l.text, -1)
+	if len(list) < 2 {
 		return ""
 	}
 	reason, known, others := "", 0, 0
-	for _, piece := range pieces {
+	for _, piece := range list {
 		found := ""
 		lower := plainLower(piece)
 		if slices.ContainsFunc(s.meta.authors, func(name string) bool { return letters(name) == letters(piece) }) {
@@ -303,7 +301,7 @@ func (s *selection) metaLine(l *leaf) string {
 			switch {
 			case w.isDate(lower):
 				found = becauseDate
-			case w.byline.MatchString(strings.ReplaceAll(piece, "’", "'")):
+			case w.byline.MatchString(straight(piece)):
 				found = becauseByline
 			default:
 				found = first(found, w.line(lower, false, true, true))
@@ -366,8 +364,7 @@ func (s *selection) isByline(l *leaf, lower string) bool {
 		return false
 	}
 	for _, name := range s.meta.authors {
-		name = strings.ToLower(strings.ReplaceAll(name, "’", "'"))
-		if before, after, found := strings.Cut(lower, name); found && s.onlyRoles(before+" "+after) {
+		if before, after, found := strings.Cut(lower, plainLower(name)); found && s.onlyRoles(before+" "+after) {
 			return true
 		}
 	}
@@ -379,14 +376,8 @@ func (s *selection) isByline(l *leaf, lower string) bool {
 
 // isByline says whether a line says by whom an article is, and no more.
 func isByline(text string, known []*wording) bool {
-	text = strings.TrimLeft(strings.ReplaceAll(text, "’", "'"), "[(*-–—>»▶• ")
+	text = strings.TrimLeft(straight(text), lineMarks)
 	return slices.ContainsFunc(known, func(w *wording) bool { return w.byline.MatchString(text) })
-}
-
-// baseLanguage is the language of a tag, without script and region: "pt" of "pt_BR".
-func baseLanguage(declared string) string {
-	base, _ := textlanguage.Make(strings.ReplaceAll(declared, "_", "-")).Base()
-	return base.String()
 }
 
 // onlyRoles says whether all words of a text are those that stand beside the names in a byline.
@@ -434,6 +425,10 @@ func (s *selection) announces(l *leaf) bool {
 }
 
 // plainLower is a text in lower case with straight apostrophes, as the wordings are written.
-func plainLower(text string) string {
-	return strings.ToLower(strings.ReplaceAll(text, "’", "'"))
-}
+func plainLower(text string) string { return strings.ToLower(straight(text)) }
+
+// straight is a text with straight apostrophes.
+func straight(text string) string { return strings.ReplaceAll(text, "’", "'") }
+
+// lineMarks are the signs that may stand before the first word of a line of furniture.
+const lineMarks = "[(*-–—>»▶• "
