@@ -73,6 +73,7 @@ func TestWrongJSONIsAnErrorThatNamesTheField(t *testing.T) {
 		`{"blocks": []} {"blocks": []}`:                                                              "more behind the end",
 		`{"blocks": ` + strings.Repeat("[", 100_000):                                                 "levels of nested JSON",
 		`{"a": ` + strings.Repeat(`{"a":`, 100_000):                                                  "levels of nested JSON",
+		`{"a": [` + strings.Repeat("0,", 1_000_001):                                                  "values of JSON",
 		"{\"title\": \"caf\xe9\"}":                                                                   "not UTF-8: byte 14",
 		`{"` + strings.Repeat("x", 5000) + "\\u001b[31m" + `": 1, "blocks": []}`:                     "unknown field",
 		`{"code": "rest_post_invalid_id", "message": "Invalid post ID.", "data": {"status": 404}}`:   "Invalid post ID.",

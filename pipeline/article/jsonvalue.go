@@ -15,6 +15,9 @@ import (
 // plug-ins of WordPress add more.
 const maxJSONDepth = 64
 
+// maxJSONValues is how many values a text may hold. A list of a hundred posts with all that plug-ins add has a third.
+const maxJSONValues = 1_000_000
+
 // beginsJSON says whether a text begins as an object, or a list of objects, does.
 func beginsJSON(text string) bool {
 	rest, list := strings.CutPrefix(text, "[")
@@ -34,7 +37,7 @@ func parseJSON(text string) (any, error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	p := jsonParser{Decoder: d, text: text}
-	value, err := p.value("", 0)
+	value, err := p.value()
 	if err != nil {
 		return nil, err
 	}
@@ -47,12 +50,17 @@ func parseJSON(text string) (any, error) {
 type jsonParser struct {
 	*json.Decoder
 
-	text string
+	text   string
+	path   []any // names and indices that lead to the value being read
+	values int   // so far
 }
 
-func (p *jsonParser) value(path string, depth int) (any, error) {
-	if depth > maxJSONDepth {
+func (p *jsonParser) value() (any, error) {
+	if len(p.path) > maxJSONDepth {
 		return nil, &TooLarge{What: "levels of nested JSON", Limit: maxJSONDepth}
+	}
+	if p.values++; p.values > maxJSONValues {
+		return nil, &TooLarge{What: "values of JSON", Limit: maxJSONValues}
 	}
 	token, err := p.next()
 	if err != nil {
@@ -60,11 +68,11 @@ func (p *jsonParser) value(path string, depth int) (any, error) {
 	}
 	switch token {
 	case json.Delim('{'):
-		return p.object(path, depth)
+		return p.object()
 	case json.Delim('['):
 		list := []any{}
 		for p.More() {
-			member, err := p.value(fmt.Sprintf("%s[%d]", path, len(list)), depth+1)
+			member, err := p.below(len(list))
 			if err != nil {
 				return nil, err
 			}
@@ -76,7 +84,15 @@ func (p *jsonParser) value(path string, depth int) (any, error) {
 	return token, nil
 }
 
-func (p *jsonParser) object(path string, depth int) (any, error) {
+// below is the next value, which has a name or an index.
+func (p *jsonParser) below(place any) (any, error) {
+	p.path = append(p.path, place)
+	value, err := p.value()
+	p.path = p.path[:len(p.path)-1]
+	return value, err
+}
+
+func (p *jsonParser) object() (any, error) {
 	object := map[string]any{}
 	for p.More() {
 		token, err := p.next()
@@ -88,14 +104,28 @@ func (p *jsonParser) object(path string, depth int) (any, error) {
 			return nil, p.problem("a name is expected")
 		}
 		if _, twice := object[key]; twice {
-			return nil, p.problem(fmt.Sprintf("%s comes twice", join(path, key)))
+			return nil, p.problem(fmt.Sprintf("%s comes twice", join(p.place(), key)))
 		}
-		if object[key], err = p.value(join(path, key), depth+1); err != nil {
+		if object[key], err = p.below(key); err != nil {
 			return nil, err
 		}
 	}
 	_, err := p.next()
 	return object, err
+}
+
+// place is where the value being read stands: "blocks[3]".
+func (p *jsonParser) place() string {
+	path := ""
+	for _, step := range p.path {
+		switch step := step.(type) {
+		case int:
+			path = fmt.Sprintf("%s[%d]", path, step)
+		case string:
+			path = join(path, step)
+		}
+	}
+	return path
 }
 
 // next is the next token, or what is wrong with the text and in which line.
