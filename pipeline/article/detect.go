@@ -74,6 +74,18 @@ func (g *guess) fits(primary string) bool {
 	return !listed(primary) || g.hits[primary]*3 >= g.hits[g.language]
 }
 
+// languagesOf are the language that a page declares and the one that its text is written in, which are the same as a rule.
+func languagesOf(declared string, leaves []*leaf) []string {
+	const sample = 50 // paragraphs
+	var text []Block
+	for _, l := range leaves {
+		if len(text) < sample && prose(l) {
+			text = append(text, Block{Text: l.text})
+		}
+	}
+	return []string{baseLanguage(declared), guessLanguage("", text).language}
+}
+
 // words gives the runs of letters of a text.
 func words(text string) func(yield func(string) bool) {
 	return strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
