@@ -1,16 +1,17 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/batch"
 	"github.com/voicepress/voicepress/pipeline/script"
-	"github.com/voicepress/voicepress/tts"
 )
 
 // accountOptions are the flags of account.
@@ -44,9 +45,11 @@ With --at and --find it answers from the word times beside the account: what is 
 				}
 				return answer(s, files[0], o)
 			}
+			// Files beside audio need no configuration, and of several articles one loads it for all.
+			front := sync.OnceValues(func() (*frontEnd, error) { return newFrontEnd(s, cmd) })
 			bad := 0
 			for _, file := range files {
-				acc, err := openAccount(s, cmd, file)
+				acc, err := openAccount(cmd.Context(), file, front)
 				if err == nil {
 					err = showAccount(s, file, acc, o, len(files) > 1)
 				}
@@ -77,27 +80,15 @@ With --at and --find it answers from the word times beside the account: what is 
 }
 
 // openAccount gets the account that a file names: it is one, lies beside it, or is made of an article.
-func openAccount(s *streams, cmd *cobra.Command, file string) (script.Account, error) {
+func openAccount(ctx context.Context, file string, front func() (*frontEnd, error)) (script.Account, error) {
 	if path, _, ok := pipeline.Companions(file); ok && !batch.IsURL(file) {
 		return readAccount(path)
 	}
-	c, err := loadConfig(cmd)
+	f, err := front()
 	if err != nil {
 		return script.Account{}, err
 	}
-	read, err := newReader(s, c, cmd)
-	if err != nil {
-		return script.Account{}, err
-	}
-	a, err := read.read(cmd.Context(), file)
-	if err != nil {
-		return script.Account{}, err
-	}
-	ws, err := c.workerSettings()
-	if err != nil {
-		return script.Account{}, err
-	}
-	_, acc, err := pipeline.Split(a, tts.Info{}, ws)
+	_, _, acc, err := f.split(ctx, file)
 	return acc, err
 }
 
@@ -197,10 +188,7 @@ func printEntry(s *streams, e script.Entry) {
 	}
 	switch e.What {
 	case script.Changed:
-		if e.IPA != "" {
-			to += " /" + printable(e.IPA) + "/"
-		}
-		fmt.Fprintf(s.out, "changed: %s → %s (%s)\n", from, to, printable(why))
+		fmt.Fprintf(s.out, "changed: %s → %s (%s)\n", from, readingOf(to, printable(e.IPA)), printable(why))
 	case script.Added:
 		fmt.Fprintf(s.out, "added: %s (%s)\n", to, printable(why))
 	case script.LeftOut:

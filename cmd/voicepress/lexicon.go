@@ -188,9 +188,7 @@ func tryLexicon(s *streams, view *lexicon.View, language, text string, asJSON bo
 	}
 	spoken := normalize.New(language).With(view).Normalize(text).Spoken
 	if asJSON {
-		encoder := json.NewEncoder(s.out)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(struct {
+		return encodeLine(s, struct {
 			Hits   []hitJSON `json:"hits"`
 			Spoken string    `json:"spoken"`
 		}{hits, spoken})

@@ -16,7 +16,6 @@ import (
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/batch"
-	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/tts"
 )
 
@@ -139,13 +138,9 @@ func accountsIn(dir string) ([]string, error) {
 }
 
 func rereads(ctx context.Context, c *settings, ws pipeline.Settings, path string, known engines) ([]pipeline.Reread, error) {
-	data, err := os.ReadFile(path)
+	acc, err := readAccount(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the account: %w", err)
-	}
-	var acc script.Account
-	if err := json.Unmarshal(data, &acc); err != nil {
-		return nil, fmt.Errorf("read the account: %w", err)
+		return nil, err
 	}
 	file, err := os.Open(strings.TrimSuffix(path, pipeline.AccountSuffix) + pipeline.DisclosureSuffix)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -21,6 +21,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/article/fetch"
 	"github.com/voicepress/voicepress/pipeline/batch"
+	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/all"
@@ -261,4 +262,33 @@ func (r *reader) open(input string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	return file, nil
+}
+
+// frontEnd makes scripts of articles without a voice.
+type frontEnd struct {
+	reader   *reader
+	settings pipeline.Settings
+}
+
+func newFrontEnd(s *streams, cmd *cobra.Command) (*frontEnd, error) {
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return nil, err
+	}
+	read, err := newReader(s, c, cmd)
+	if err != nil {
+		return nil, err
+	}
+	ws, err := c.workerSettings()
+	return &frontEnd{read, ws}, err
+}
+
+// split reads an article and makes its script and account.
+func (f *frontEnd) split(ctx context.Context, input string) (*article.Article, *script.Script, script.Account, error) {
+	a, err := f.reader.read(ctx, input)
+	if err != nil {
+		return nil, nil, script.Account{}, err
+	}
+	sc, acc, err := pipeline.Split(a, tts.Info{}, f.settings)
+	return a, sc, acc, err
 }

@@ -8,12 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/pipeline/script/normalize"
 	"github.com/voicepress/voicepress/pipeline/script/segment"
-	"github.com/voicepress/voicepress/tts"
 )
 
 func newScript(s *streams) *cobra.Command {
@@ -32,35 +30,19 @@ for each a line {"id","sentences":[{"start","end","spoken"}]} is printed, with o
   voicepress script - --jsonl < paragraphs.jsonl > sentences.jsonl`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := loadConfig(cmd)
-			if err != nil {
-				return err
-			}
-			read, err := newReader(s, c, cmd)
+			front, err := newFrontEnd(s, cmd)
 			if err != nil {
 				return err
 			}
 			if lines {
-				in, err := read.open(args[0])
+				in, err := front.reader.open(args[0])
 				if err != nil {
 					return err
 				}
 				defer in.Close()
-				lex, err := c.openLexicon()
-				if err != nil {
-					return err
-				}
-				return scriptLines(in, s.out, language, lex)
+				return scriptLines(in, s.out, language, front.settings.Lexicon)
 			}
-			a, err := read.read(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			ws, err := c.workerSettings()
-			if err != nil {
-				return err
-			}
-			sc, _, err := pipeline.Split(a, tts.Info{}, ws)
+			a, sc, _, err := front.split(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
