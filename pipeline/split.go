@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
@@ -20,7 +19,7 @@ func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, scrip
 		language = "und" // no language's rules: numbers and signs stay as they are written
 	}
 	rules := normalize.New(language)
-	entries := s.Lexicon.For(lexicon.Scope{Language: a.Language, URL: cmp.Or(a.URL, a.Name), Section: a.Section})
+	entries := s.Lexicon.For(lexicon.Scope{Language: a.Language, URL: a.URL, Section: a.Section})
 	o := script.Options{
 		Normalizer: s.Reading.Normalizer(rules.With(entries), a.Language),
 		NoticeBy:   rules,
