@@ -112,11 +112,7 @@ func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
 	}
 	defer file.Close()
 	sidecar, err := disclosure.ReadSidecar(file)
-	if err != nil {
-		return nil, false
-	}
-	sc, _, err := Split(a, w.backend.Info(), w.settings)
-	if err != nil || sidecar.Key != w.key(a, sc) || len(sidecar.Outputs) != len(w.settings.Formats) {
+	if err != nil || len(sidecar.Outputs) != len(w.settings.Formats) {
 		return nil, false
 	}
 	r := &Result{Unchanged: true, Title: a.Title, Voice: sidecar.Voice.ID, NoticeSpoken: sidecar.Audible.Present, Warnings: []string{}}
@@ -134,6 +130,16 @@ func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
 		if _, err := os.Lstat(out.path(suffix)); err != nil {
 			return nil, false
 		}
+	}
+	// The key last: where there is a lexicon it takes the article's script.
+	sc := &script.Script{}
+	if !w.settings.Lexicon.Empty() {
+		if sc, _, err = Split(a, w.backend.Info(), w.settings); err != nil {
+			return nil, false
+		}
+	}
+	if sidecar.Key != w.key(a, sc) {
+		return nil, false
 	}
 	return r, true
 }

@@ -82,6 +82,9 @@ func (l *Lexicon) Own() *Lexicon {
 	return build(own)
 }
 
+// Empty says that the lexicon has no entries.
+func (l *Lexicon) Empty() bool { return l == nil || len(l.entries) == 0 }
+
 // All gives the entries, file by file.
 func (l *Lexicon) All() iter.Seq[*Entry] {
 	return func(yield func(*Entry) bool) {
@@ -161,7 +164,7 @@ type match struct {
 // longer one; the one with the narrower scope; the one whose capitals count; the one for whole words; the one further down
 // in the file. Time is linear in the length of the text, and for regular expressions in their number.
 func (v *View) Hits(text string) []Hit {
-	if v.lexicon == nil || len(v.lexicon.entries) == 0 {
+	if v.lexicon.Empty() {
 		return nil
 	}
 	matches := v.matches(text)
