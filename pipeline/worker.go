@@ -12,7 +12,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/mp3"
@@ -149,15 +148,11 @@ func (w *Worker) voiceFor(a *article.Article) tts.Voice {
 	voices := w.backend.Info().Voices
 	fits := func(v tts.Voice) bool { return v.ID == w.settings.Voice }
 	if w.settings.Voice == "" {
-		fits = func(v tts.Voice) bool { return primary(v.Language) == primary(a.Language) }
+		fits = func(v tts.Voice) bool {
+			return script.PrimaryLanguage(v.Language) == script.PrimaryLanguage(a.Language)
+		}
 	}
 	return voices[max(slices.IndexFunc(voices, fits), 0)]
-}
-
-// primary is the language of a BCP 47 tag without region and script: "en" of "en-US".
-func primary(tag string) string {
-	language, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	return language
 }
 
 // NoticeError says that the spoken notice may not be switched off.

@@ -37,13 +37,13 @@ type Sentence struct {
 	To    int64 `json:"end_ms"`
 }
 
-// WordsVersion is the version of the JSON that WriteWords writes.
-const WordsVersion = 1
+// wordsVersion is the version of the JSON that WriteWords writes.
+const wordsVersion = 1
 
 // WriteWords writes words and sentences as JSON, {"version":1,"words":[...],"sentences":[...]}, one a line.
 func WriteWords(w io.Writer, words []Word, sentences []Sentence) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, `{"version":%d,"words":[`, WordsVersion)
+	fmt.Fprintf(out, `{"version":%d,"words":[`, wordsVersion)
 	if err := writeLines(out, words); err != nil {
 		return fmt.Errorf("write words: %w", err)
 	}
@@ -98,8 +98,8 @@ func ReadMap(r io.Reader) (*Map, error) {
 		}
 		return nil, fmt.Errorf("read words: %w", err)
 	}
-	if file.Version != WordsVersion {
-		return nil, fmt.Errorf("read words: version %d, not %d", file.Version, WordsVersion)
+	if file.Version != wordsVersion {
+		return nil, fmt.Errorf("read words: version %d, not %d", file.Version, wordsVersion)
 	}
 	m, err := NewMap(file.Words, file.Sentences)
 	if err != nil {

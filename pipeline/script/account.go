@@ -21,8 +21,8 @@ const (
 	Omitted  State = "skipped"  // not said, for a Reason
 )
 
-// AccountVersion is the version of the account's JSON shape.
-const AccountVersion = 1
+// accountVersion is the version of the account's JSON shape.
+const accountVersion = 1
 
 // Account says what became of every byte of an article. In JSON:
 //
@@ -89,7 +89,7 @@ type SkippedAccount struct {
 // the script leaves out stays open, and Balance finds it.
 func NewAccount(a *article.Article, s *Script) Account {
 	acc := Account{
-		Version: AccountVersion, Language: a.Language, URL: a.URL, Section: a.Section,
+		Version: accountVersion, Language: a.Language, URL: a.URL, Section: a.Section,
 		Added:   []Addition{},
 		Title:   BlockAccount{Index: TitleBlock, Kind: article.Title, Text: a.Title, Pieces: []AccountPiece{}},
 		Blocks:  make([]BlockAccount, len(a.Blocks)),
@@ -224,8 +224,8 @@ func ReadAccount(r io.Reader) (Account, error) {
 		}
 		return Account{}, fmt.Errorf("read the account: %w", err)
 	}
-	if acc.Version != AccountVersion {
-		return Account{}, fmt.Errorf("read the account: version %d, not %d", acc.Version, AccountVersion)
+	if acc.Version != accountVersion {
+		return Account{}, fmt.Errorf("read the account: version %d, not %d", acc.Version, accountVersion)
 	}
 	return acc, nil
 }

@@ -11,9 +11,8 @@ import (
 // announcement is what is said, in the article's language, where a table or a listing is left out. In a language without
 // the words nothing is said; Skipped has the text in any case.
 func announcement(language string, a article.Announcement) string {
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
 	var one, table, code string // a table with one row, one with # rows, a listing
-	switch primary {
+	switch PrimaryLanguage(language) {
 	case "en":
 		one, table, code = "Table with 1 row, not read.", "Table with # rows, not read.", "Computer code, not read."
 	case "de":

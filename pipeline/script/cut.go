@@ -254,9 +254,8 @@ func middle(text string) int {
 
 // conjunctions are the words of a language before which a reader may breathe.
 func conjunctions(language string) []string {
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
 	var words string
-	switch primary {
+	switch PrimaryLanguage(language) {
 	case "en":
 		words = "and but or nor yet because although though while whereas which who whose when where if that until unless since than"
 	case "de":

@@ -23,20 +23,20 @@ type Reading struct {
 
 // The choices.
 const (
-	EmojiSkip = "skip"
-	EmojiName = "name"
-	URLsSite  = "site"
-	URLsSpell = "spell"
-	URLsSkip  = "skip"
+	emojiSkip = "skip"
+	emojiName = "name"
+	urlsSite  = "site"
+	urlsSpell = "spell"
+	urlsSkip  = "skip"
 )
 
 // Check refuses a choice that there is not.
 func (r Reading) Check() error {
 	switch {
-	case !slices.Contains([]string{"", EmojiSkip, EmojiName}, r.Emoji):
-		return fmt.Errorf("emoji is %.40q, not one of %s, %s", r.Emoji, EmojiSkip, EmojiName)
-	case !slices.Contains([]string{"", URLsSite, URLsSpell, URLsSkip}, r.URLs):
-		return fmt.Errorf("urls is %.40q, not one of %s, %s, %s", r.URLs, URLsSite, URLsSpell, URLsSkip)
+	case !slices.Contains([]string{"", emojiSkip, emojiName}, r.Emoji):
+		return fmt.Errorf("emoji is %.40q, not one of %s, %s", r.Emoji, emojiSkip, emojiName)
+	case !slices.Contains([]string{"", urlsSite, urlsSpell, urlsSkip}, r.URLs):
+		return fmt.Errorf("urls is %.40q, not one of %s, %s, %s", r.URLs, urlsSite, urlsSpell, urlsSkip)
 	}
 	return nil
 }
@@ -54,19 +54,18 @@ func (r Reading) For(a *article.Article) Reading {
 		look(b.Text)
 	}
 	if !emoji || r.Emoji == "" {
-		r.Emoji = EmojiSkip
+		r.Emoji = emojiSkip
 	}
 	if !urls || r.URLs == "" {
-		r.URLs = URLsSite
+		r.URLs = urlsSite
 	}
 	return r
 }
 
 // Normalizer puts the reading of emoji and addresses before a normaliser, which gets all else.
 func (r Reading) Normalizer(n Normalizer, language string) Normalizer {
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
-	reader := reader{Normalizer: n, names: r.Emoji == EmojiName && primary == "en", urls: r.URLs}
-	if !reader.names && r.URLs == URLsSpell {
+	reader := reader{Normalizer: n, names: r.Emoji == emojiName && PrimaryLanguage(language) == "en", urls: r.URLs}
+	if !reader.names && r.URLs == urlsSpell {
 		return n
 	}
 	return reader
@@ -123,14 +122,14 @@ func (r reader) Normalize(text string) normalize.Result {
 // find lists what is read here, in order.
 func (r reader) find(text string) []found {
 	var list []found
-	if r.urls != URLsSpell {
+	if r.urls != urlsSpell {
 		for _, at := range pageAddress.FindAllStringIndex(text, -1) {
 			if at[0] > 0 && text[at[0]-1] == '@' {
 				continue // a mail address
 			}
 			address := strings.TrimRight(text[at[0]:at[1]], ".,;:!?)]}>'’…")
 			f := found{start: at[0], end: at[0] + len(address), class: "web"}
-			if r.urls != URLsSkip {
+			if r.urls != urlsSkip {
 				f.say = r.Normalizer.Normalize(site(address)).Spoken
 			}
 			list = append(list, f)

@@ -4,6 +4,7 @@ package script
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -104,4 +105,10 @@ func (u *Utterance) UnmarshalJSON(data []byte) error {
 	u.Before = time.Duration(j.BeforeMS) * time.Millisecond
 	u.After = time.Duration(j.AfterMS) * time.Millisecond
 	return nil
+}
+
+// PrimaryLanguage is the language of a BCP 47 tag without script and region: "en" of "en-GB".
+func PrimaryLanguage(tag string) string {
+	language, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return language
 }

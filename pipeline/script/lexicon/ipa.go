@@ -1,6 +1,7 @@
 package lexicon
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -17,21 +18,15 @@ const letters = "pbtdʈɖcɟkɡgqɢʔmɱnɳɲŋɴʙrʀⱱɾɽɸβfvθðszʃʒʂ�
 // marks are what stands beside the letters: stress, length, tone, secondary articulation, borders.
 const marks = "ˈˌːˑ.|‖‿˥˦˧˨˩ʰʲʷˠˤʼ˞ⁿˡ "
 
-// StrangeIPA gives the characters of a pronunciation that are not in the International Phonetic Alphabet, each once.
+// StrangeIPA gives the characters of a pronunciation that are not in the International Phonetic Alphabet, each once and
+// decomposed (NFD).
 func StrangeIPA(ipa string) []rune {
-	return UnknownIPA(ipa, func(r rune) bool {
-		return strings.ContainsRune(letters, r) || strings.ContainsRune(marks, r) || unicode.Is(unicode.Mn, r)
-	})
-}
-
-// UnknownIPA gives the characters of a pronunciation that a voice does not know, each once. Voices know characters one by
-// one and decomposed (NFD).
-func UnknownIPA(ipa string, known func(rune) bool) []rune {
-	var unknown []rune
+	var strange []rune
 	for _, r := range norm.NFD.String(ipa) {
-		if !known(r) && !strings.ContainsRune(string(unknown), r) {
-			unknown = append(unknown, r)
+		known := strings.ContainsRune(letters, r) || strings.ContainsRune(marks, r) || unicode.Is(unicode.Mn, r)
+		if !known && !slices.Contains(strange, r) {
+			strange = append(strange, r)
 		}
 	}
-	return unknown
+	return strange
 }
