@@ -226,6 +226,9 @@ func (p Policy) kinds(entries []entry) []entry {
 
 // bylines reads the first byline, or none. One that names a writer comes before others.
 func (p Policy) bylines(entries []entry, a *Article) {
+	if !slices.ContainsFunc(entries, func(e entry) bool { return e.Kind == Byline }) {
+		return // and no wordings are read
+	}
 	known := wordingsFor(baseLanguage(a.Language))
 	chosen := -1
 	for i, e := range entries {
