@@ -22,7 +22,7 @@ type english struct {
 	months     map[string]string
 	weekdays   map[string]string
 	sounds     *heteronyms
-	cues       map[string]bool // plain words that can begin a match
+	cues       map[string]bool // calm words that can begin a match, some only with the sign after them
 
 	yearAfter, yearNever, notNoun, regnal, numbered, counted, codeAfter, dialled           map[string]bool
 	domains, extensions, zones, makers, prefixes, books, amounts, streets, priced, caliber map[string]bool
@@ -76,21 +76,7 @@ func newEnglish(region string) *english {
 	}
 	e.common, e.proper = set(words+lists["names"]), set(lists["names"])
 	e.months, e.weekdays = calendar(lists["months"]), calendar(lists["weekdays"])
-	e.cues = make(map[string]bool)
-	for w := range e.months {
-		e.cues[w] = true
-	}
-	for w := range e.symbols {
-		e.cues[w] = true
-	}
-	for w := range e.currency {
-		e.cues[w] = true
-	}
-	for _, place := range e.short {
-		for w := range place {
-			e.cues[strings.ToLower(w)], e.cues[w] = true, true
-		}
-	}
+	e.cues = e.readCues()
 	for name, m := range map[string]*map[string]bool{
 		"year-after": &e.yearAfter, "year-never": &e.yearNever, "not-noun": &e.notNoun, "regnal": &e.regnal, "numbered": &e.numbered,
 		"counted": &e.counted, "code-after": &e.codeAfter, "dialled": &e.dialled, "domains": &e.domains,
@@ -100,6 +86,40 @@ func newEnglish(region string) *english {
 	}
 	return e
 }
+
+// readCues collects from the tables what cued looks for.
+func (e *english) readCues() map[string]bool {
+	cues := map[string]bool{"al": true} // "et al."
+	for w := range e.symbols {
+		cues[w] = true
+	}
+	for w := range e.currency {
+		cues[w] = true
+	}
+	for w := range e.states {
+		cues[w+"."] = true
+	}
+	for _, names := range []map[string]string{e.months, e.weekdays} {
+		for w := range names {
+			cues[w], cues[capitalised(w)] = true, true
+		}
+	}
+	for _, place := range e.short {
+		for w := range place {
+			small := strings.ToLower(w)
+			cues[w], cues[small], cues[capitalised(small)+"."] = true, true, true
+			if stem, _, ok := strings.Cut(small, "'"); ok { // "gov't"
+				for _, a := range [...]string{"'", "’"} {
+					cues[stem+a], cues[capitalised(stem)+a] = true, true
+				}
+			}
+		}
+	}
+	return cues
+}
+
+// capitalised gives an ASCII word a capital.
+func capitalised(w string) string { return strings.ToUpper(w[:1]) + w[1:] }
 
 // calendar makes a table from "January/jan February/feb ...": every form in lower case to the full name.
 func calendar(list string) map[string]string {
@@ -130,17 +150,19 @@ func (e *english) grammar() grammar {
 	return g
 }
 
-// cued applies the few rules that a plain word between spaces can begin, when the word is known to any of them.
+// cued applies the few rules that a calm word can begin, when the word is known to any of them.
 func (e *english) cued(t *tokens, i int) match {
-	if !e.cues[t.text(i)] {
+	tok := &t.toks[i]
+	if !e.cues[t.s[tok.start:tok.end]] && (t.kind(i+1) != symbol || !e.cues[t.s[tok.start:t.toks[i+1].end]]) {
 		return match{}
 	}
-	for _, r := range [...]rule{e.money, e.date, e.abbreviated, e.greek} {
-		if m := r(t, i); m.end > 0 {
-			return m
+	var best match
+	for _, r := range [...]rule{e.money, e.date, e.state, e.abbreviated, e.greek} {
+		if m := r(t, i); m.end > best.end {
+			best = m
 		}
 	}
-	return match{}
+	return best
 }
 
 // num is the number at token i as English writes it.

@@ -29,6 +29,7 @@ func (g *german) grammar() grammar {
 	out.tag = "de"
 	out.rules[digits] = []rule{g.dialled, g.date, g.clock, g.quantity, g.decade, g.slash, g.ratio, g.plain}
 	out.rules[word] = []rule{g.letters, g.page, g.short, g.rank, g.acronym, format}
+	out.rules[calm] = []rule{g.short}
 	out.rules[raised] = []rule{g.raised}
 	out.rules[symbol] = []rule{g.money, g.signed, g.quantity, g.plain, footnote, ellipsis, g.sign, dash, bracket, asides, g.rest}
 	return out

@@ -15,7 +15,7 @@ const (
 	digits             // decimal digits of any script, subscripts included
 	raised             // superscript digits and signs
 	symbol             // one rune of anything else
-	calm               // for grammars only: a word between spaces, not all in capitals, to which few rules apply
+	calm               // for grammars only: a word that is as written unless a table has it
 )
 
 // shape is how a word uses capitals.
@@ -172,36 +172,58 @@ func (t *tokens) kind(i int) kind {
 	return t.toks[i].kind
 }
 
-// calm is the kind of token i for a grammar: calm for most words of prose, none for most spaces, to which no rule applies.
+// calm is the kind of token i for a grammar: calm for most words of prose, none for most spaces and punctuation, to which no
+// rule applies.
 func (t *tokens) calm(i int) kind {
 	tok := &t.toks[i]
-	if tok.odd {
-		return tok.kind
-	}
-	next := t.kind(i + 1)
-	switch tok.kind {
-	case space:
-		if next != symbol {
-			return none
-		}
-	case word:
-		if t.kind(i-1) > space {
-			return word
-		}
-		switch tok.shape {
-		case lower:
-			if next <= space || next == symbol && strings.IndexByte(",;?!\"", t.s[tok.end]) >= 0 {
-				return calm
-			}
-		case capital:
-			if tok.end-tok.start > 1 && next == space && t.kind(i+2) == word {
-				return calm
-			}
-		default:
-		}
-	default:
+	switch {
+	case tok.odd:
+	case tok.kind == space && t.kind(i+1) != symbol, tok.kind == symbol && t.calmSign(i):
+		return none
+	case tok.kind == word && t.calmWord(i):
+		return calm
 	}
 	return tok.kind
+}
+
+// calmSign says whether symbol i is punctuation as it stands in prose: no sign of a number, a footnote or an omission.
+func (t *tokens) calmSign(i int) bool {
+	before, after := t.kind(i-1), t.kind(i+1)
+	switch t.s[t.toks[i].start:t.toks[i].end] {
+	case ",", ";", ":", "!", "?", "\"", "“", "”":
+		return after != digits && !t.is(i+1, "[")
+	case "'", "’":
+		return before == word && after == word
+	case ".":
+		return (before == word || before == digits) && (after == none || after == space && t.kind(i+2) != symbol)
+	}
+	return false
+}
+
+// calmWord says whether word i is one that only a table of its grammar can make anything but itself: not in capitals, no
+// single letter that can be an initial or a numeral, and not glued to a number, an address or a bracket.
+func (t *tokens) calmWord(i int) bool {
+	tok := &t.toks[i]
+	after, next := t.kind(i+1), t.kind(i+2)
+	switch {
+	case tok.shape == lower && after <= space:
+		return true
+	case tok.shape > capital, tok.end-tok.start == 1:
+		return false
+	case after == space:
+		return next == word
+	case after != symbol:
+		return after == none
+	}
+	switch t.s[t.toks[i+1].start:t.toks[i+1].end] {
+	case ",", ";", "!", "?", "\"", "“", "”", "'", "’":
+		return !t.is(i+2, "[")
+	case ".":
+		return next <= space
+	case "-":
+		return next == word && t.kind(i+3) <= space
+	}
+	return false
 }
 
 func (t *tokens) shape(i int) shape {
