@@ -134,7 +134,7 @@ func calendar(list string) map[string]string {
 }
 
 func (e *english) grammar() grammar {
-	g := grammar{tag: e.tag, sound: e.sounds.sound}
+	g := grammar{tag: e.tag, known: e.cued, sound: e.sounds.sound}
 	g.rules[space] = []rule{blank, pause}
 	g.rules[digits] = []rule{
 		e.phone, e.date, e.address, e.clock, e.money, e.quantity, e.size, e.law, e.slash, e.ratio, e.identifier, e.model, e.interval, e.plain, e.web,
@@ -142,7 +142,7 @@ func (e *english) grammar() grammar {
 	g.rules[word] = []rule{
 		e.web, inserted, e.money, e.date, e.initials, e.party, e.state, e.abbreviated, e.roman, e.ticker, e.joint, e.model, e.acronym, e.oddWord, e.speed, e.greek, format,
 	}
-	g.rules[calm] = []rule{e.cued}
+	g.rules[calm] = []rule{e.money, e.date, e.state, e.abbreviated, e.greek}
 	g.rules[raised] = []rule{e.exponent}
 	g.rules[symbol] = []rule{
 		e.phone, e.money, e.signed, e.plain, e.quantity, e.apostrophe, e.handle, inserted, footnote, ellipsis, e.named, dash, bracket, e.sign,
@@ -150,19 +150,10 @@ func (e *english) grammar() grammar {
 	return g
 }
 
-// cued applies the few rules that a calm word can begin, when the word is known to any of them.
-func (e *english) cued(t *tokens, i int) match {
+// cued says whether a calm word is in the tables of the rules for such.
+func (e *english) cued(t *tokens, i int) bool {
 	tok := &t.toks[i]
-	if !e.cues[t.s[tok.start:tok.end]] && (t.kind(i+1) != symbol || !e.cues[t.s[tok.start:t.toks[i+1].end]]) {
-		return match{}
-	}
-	var best match
-	for _, r := range [...]rule{e.money, e.date, e.state, e.abbreviated, e.greek} {
-		if m := r(t, i); m.end > best.end {
-			best = m
-		}
-	}
-	return best
+	return e.cues[t.s[tok.start:tok.end]] || t.kind(i+1) == symbol && e.cues[t.s[tok.start:t.toks[i+1].end]]
 }
 
 // num is the number at token i as English writes it.

@@ -17,8 +17,16 @@ type rule func(t *tokens, i int) match
 type grammar struct {
 	tag   string
 	rules [calm + 1][]rule
+	// known says whether a calm word can begin a match; nil for any.
+	known func(t *tokens, i int) bool
 	// sound gives the pronunciation of a word that is spoken as written, and the token after it; nil for none.
 	sound func(t *tokens, i int) (ipa string, end int)
+}
+
+// quiet says whether no rule can begin at token i.
+func (g *grammar) quiet(t *tokens, i int) bool {
+	k := t.calm(i)
+	return len(g.rules[k]) == 0 || k == calm && g.known != nil && !g.known(t, i)
 }
 
 // best is the longest match at token i; of equal ones the first.

@@ -105,7 +105,10 @@ func (n *Normalizer) pass(text string, readings []Reading) Result {
 			limit = claims[0].from
 		}
 		tok := &t.toks[i]
-		m := n.grammar.bestBefore(t, i, limit)
+		var m match
+		if !n.grammar.quiet(t, i) {
+			m = n.grammar.bestBefore(t, i, limit)
+		}
 		switch {
 		case m.end <= i:
 			if n.grammar.sound != nil && !n.off[classHeteronym] && tok.kind == word {

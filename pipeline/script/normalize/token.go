@@ -192,7 +192,7 @@ func (t *tokens) calmSign(i int) bool {
 	switch t.s[t.toks[i].start:t.toks[i].end] {
 	case ",", ";", ":", "!", "?", "\"", "“", "”":
 		return after != digits && !t.is(i+1, "[")
-	case "'", "’":
+	case "'", "’", "-":
 		return before == word && after == word
 	case ".":
 		return (before == word || before == digits) && (after == none || after == space && t.kind(i+2) != symbol)
