@@ -89,6 +89,19 @@ func scanWord(s string, tok *token) int {
 	letters, capitals, firstUp := 0, 0, false
 	i := int(tok.start)
 	for i < len(s) {
+		if c := s[i]; c < utf8.RuneSelf {
+			small := 'a' <= c && c <= 'z'
+			if !small && (c < 'A' || c > 'Z') {
+				break
+			}
+			i++
+			letters++
+			if !small {
+				capitals++
+				firstUp = firstUp || letters == 1
+			}
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if ignorable(r) && n > 1 { // a soft hyphen does not end a word, but what follows it must be one
 			end := i + n
