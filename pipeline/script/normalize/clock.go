@@ -193,21 +193,24 @@ func (e *english) military(t *tokens, i int) match {
 		return match{}
 	}
 	hh, mm := trimZero(d[:2]), d[2:]
-	say := e.cardinal(hh) + " " + e.pair(mm, "hundred")
-	if d[0] == '0' && hh != "0" {
-		say = "oh " + say
-	}
 	k := t.gap(i + 1)
 	w := t.text(k)
-	switch {
-	case w == "hrs" || w == "hours" && (d[0] == '0' || mm != "00" || atoi(hh) > 12):
-		return match{k + 1, "time", say + " hours"}
-	case e.zones[w] && t.shape(k) == upper && (d[0] == '0' || w == "GMT" || w == "UTC"):
-		return e.zone(t, match{i + 1, "time", say})
-	case d[0] == '0' && d != "0000" && (t.left(i) == "at" || t.left(i) == "by") && t.kind(k) != digits:
-		return match{i + 1, "time", say}
+	hours := w == "hrs" || w == "hours" && (d[0] == '0' || mm != "00" || atoi(hh) > 12)
+	zone := e.zones[w] && t.shape(k) == upper && (d[0] == '0' || w == "GMT" || w == "UTC")
+	if !hours && !zone && (d[0] != '0' || d == "0000" || t.left(i) != "at" && t.left(i) != "by" || t.kind(k) == digits) {
+		return match{}
 	}
-	return match{}
+	m := match{i + 1, "time", e.cardinal(hh) + " " + e.pair(mm, "hundred")}
+	if d[0] == '0' && hh != "0" {
+		m.say = "oh " + m.say
+	}
+	switch {
+	case hours:
+		m.end, m.say = k+1, m.say+" hours"
+	case zone:
+		m = e.zone(t, m)
+	}
+	return m
 }
 
 // spaced parts letters by spaces: "E S T".

@@ -14,7 +14,7 @@ func (e *english) law(t *tokens, i int) match {
 			section = section || w == "art" || w == "sec" || w == "arts" || w == "secs"
 		}
 	}
-	if !n.plain() {
+	if !n.plain() || (!t.is(n.end, "(") || !t.is(n.end+2, ")")) && (len(d) < 3 || !t.sym(t.prev(i), "§")) {
 		return match{}
 	}
 	say := e.cardinal(d)
@@ -42,9 +42,6 @@ func (e *english) law(t *tokens, i int) match {
 			return m
 		}
 		m.end += 3
-	}
-	if m.end == n.end && (len(d) < 3 || !t.sym(t.prev(i), "§")) {
-		return match{}
 	}
 	m.say = say
 	return m

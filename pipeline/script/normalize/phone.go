@@ -12,7 +12,7 @@ func (e *english) phone(t *tokens, i int) match {
 	if plus {
 		j++
 	}
-	var groups []string
+	groups := make([]string, 0, 7)
 	seps := ""
 	total, paren := 0, false
 	for len(groups) < 7 {
@@ -45,7 +45,7 @@ func (e *english) phone(t *tokens, i int) match {
 		seps += t.s[t.toks[j].start : t.toks[j].start+1]
 		j = next
 	}
-	if len(groups) == 0 {
+	if len(groups) == 0 || len(groups) == 1 && !plus && !paren {
 		return match{}
 	}
 	if len(groups) == 2 && groups[0] == "1" && tollFree(groups[1]) && t.is(j, "-") {

@@ -6,11 +6,11 @@ func (e *english) address(t *tokens, i int) match {
 	if len(d) > 5 || d[0] == '0' || t.sym(i-1, ".,$€£:/-") {
 		return match{}
 	}
-	say := e.code(d)
 	j := t.gap(i + 1)
-	if j == i+1 {
+	if j == i+1 || t.kind(j) != digits && t.shape(j) != capital {
 		return match{}
 	}
+	say := e.code(d)
 	for k := 0; k < 5; k++ {
 		if n := e.num(t, j); t.kind(j) == digits && t.kind(j+1) == word && n.plain() && ordinalSuffix(n.whole, t.low(j+1)) && t.gap(j+2) > j+2 {
 			say += " " + e.ordinal(n.whole)

@@ -32,6 +32,9 @@ func (s speller) cardinal(d string) string {
 	if len(d) > 3*(len(s.scales)+1) || len(d) > 1 && d[0] == '0' {
 		return s.digits(d)
 	}
+	if len(d) == 1 || len(d) == 2 {
+		return s.below100(d)
+	}
 	var b strings.Builder
 	for len(d) > 0 {
 		n := (len(d)-1)%3 + 1
@@ -64,18 +67,21 @@ func (s speller) below1000(b *strings.Builder, d string) {
 		}
 		d = d[1:]
 	}
-	if len(d) == 2 && d[0] >= '2' {
-		b.WriteString(s.tens[d[0]-'0'])
-		if d[1] != '0' {
-			b.WriteString("-" + s.ones[d[1]-'0'])
-		}
-		return
+	b.WriteString(s.below100(d))
+}
+
+// below100 says one or two digits.
+func (s speller) below100(d string) string {
+	last := d[len(d)-1] - '0'
+	switch {
+	case len(d) == 1 || d[0] == '0':
+		return s.ones[last]
+	case d[0] == '1':
+		return s.ones[10+last]
+	case last == 0:
+		return s.tens[d[0]-'0']
 	}
-	if len(d) == 2 && d[0] == '1' {
-		b.WriteString(s.ones[10+d[1]-'0'])
-		return
-	}
-	b.WriteString(s.ones[d[len(d)-1]-'0'])
+	return s.tens[d[0]-'0'] + "-" + s.ones[last]
 }
 
 // digits says a row digit by digit.
