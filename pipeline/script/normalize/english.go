@@ -89,7 +89,7 @@ func newEnglish(region string) *english {
 
 // readCues collects from the tables what cued looks for.
 func (e *english) readCues() map[string]bool {
-	cues := map[string]bool{"al": true} // "et al."
+	cues := map[string]bool{"al": true, "Al.": true} // "et al."
 	for w := range e.symbols {
 		cues[w] = true
 	}
