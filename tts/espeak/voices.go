@@ -1,6 +1,7 @@
 package espeak
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,7 +83,17 @@ func parseVoices(text string) []voice {
 		}
 		voices = append(voices, v)
 	}
+	slices.SortStableFunc(voices, func(a, b voice) int { return cmp.Compare(a.priority(), b.priority()) })
 	return voices
+}
+
+// priority says how well a voice serves its language when no region is asked for: France comes before Belgium.
+func (v voice) priority() int {
+	primary, _, _ := strings.Cut(strings.ToLower(v.language), "-")
+	if n, ok := v.serves[primary]; ok {
+		return n
+	}
+	return 100
 }
 
 // bcp47 turns espeak-ng's name of a language into a BCP 47 tag: "en-us" into "en-US". What does not fit at the end of

@@ -1,6 +1,8 @@
 package espeak
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,6 +43,8 @@ func TestParseVoicesReadsTheTable(t *testing.T) {
 		"es": "es", "es-419": "es-419", "fr-be": "fr-BE", "fr-fr": "fr-FR", "nb": "nb", "piqd": "und", "yue": "yue",
 		"sit/yue-Latn-jyutping": "yue",
 	}, got)
+	french := slices.IndexFunc(voices, func(v voice) bool { return strings.HasPrefix(v.id, "fr-") })
+	require.Equal(t, "fr-fr", voices[french].id, "the one that espeak-ng prefers where no region is asked for comes first")
 }
 
 func TestForLanguageTakesTheNearestVoice(t *testing.T) {
