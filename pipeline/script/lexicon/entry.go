@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -119,6 +120,21 @@ func (e *Entry) prepareSubject() error {
 	}
 	if e.pattern.MatchString("") {
 		return fmt.Errorf("regexp %q matches nothing at all, and so everywhere", e.Regexp)
+	}
+	return e.checkGroups()
+}
+
+// groupName finds what a respelling takes from the match, as regexp.Expand reads it: $1, $name, ${1}; and $$, a dollar.
+var groupName = regexp.MustCompile(`\$(?:\$|\{([\pL\p{Nd}_]+)\}|([\pL\p{Nd}_]+))`)
+
+// checkGroups refuses a respelling with a group that the regexp does not have, because nothing would be said for it.
+func (e *Entry) checkGroups() error {
+	for _, match := range groupName.FindAllStringSubmatch(e.Say, -1) {
+		name := match[1] + match[2]
+		if n, err := strconv.Atoi(name); name == "" || err == nil && n <= e.pattern.NumSubexp() || e.pattern.SubexpIndex(name) >= 0 {
+			continue
+		}
+		return fmt.Errorf("say %q: regexp %q has no group %q; write ${1} where a letter or digit follows the number", e.Say, e.Regexp, name)
 	}
 	return nil
 }

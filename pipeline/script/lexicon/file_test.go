@@ -36,6 +36,8 @@ func TestYAMLMistakesNameTheLine(t *testing.T) {
 		"entries:\n- {word: a, ipa: a, part: true}":                    `a.yaml:2: "a": ipa is for whole words`,
 		"entries:\n- {word: a, ipa: /12/}":                             `a.yaml:2: "a": ipa "12" holds no sound`,
 		"entries:\n- {regexp: '(', say: a}":                            `a.yaml:2: regexp "(": error parsing regexp`,
+		"entries:\n- {regexp: 'a(b)', say: x $1y}":                     `a.yaml:2: say "x $1y": regexp "a(b)" has no group "1y"; write ${1}`,
+		"entries:\n- {regexp: 'a(b)', say: x $2}":                      `a.yaml:2: say "x $2": regexp "a(b)" has no group "2"`,
 		"entries:\n- {regexp: 'a*', say: a}":                           `a.yaml:2: regexp "a*" matches nothing at all`,
 		"entries:\n- {word: a, say: b, language: English}":             `a.yaml:2: language "English" is no BCP 47 tag`,
 		"entries:\n- {word: a, say: b, site: http://x}":                `a.yaml:2: site "http://x" is no host`,
