@@ -1,11 +1,17 @@
 package assets
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 )
+
+// noHome says that the user has no home folder, and so no data folder.
+type noHome struct{ err error }
+
+func (e noHome) Error() string { return "find the data folder: " + e.err.Error() }
+func (e noHome) Unwrap() error { return e.err }
+func (e noHome) Hint() string  { return "name the folder with --data or VOICEPRESS_DATA, or set HOME" }
 
 // DefaultDir is the data folder of this user: $XDG_DATA_HOME/voicepress or ~/.local/share/voicepress, and the usual
 // folders of macOS and Windows.
@@ -22,7 +28,7 @@ func DefaultDir() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", fmt.Errorf("find the data folder: %w", err)
+		return "", noHome{err}
 	}
 	if runtime.GOOS == "darwin" {
 		return filepath.Join(home, "Library", "Application Support", "voicepress"), nil
