@@ -72,9 +72,14 @@ func (e codeError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 func run(ctx context.Context, args []string, s *streams) int {
 	ctx, stop := notify(ctx)
 	defer stop()
+	out := &watched{to: s.out}
+	s.out = out
 	root := newRoot(s)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("write to standard output: %w", out.err)
+	}
 	if err == nil {
 		return exitDone
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/gofrs/flock"
@@ -43,6 +46,22 @@ func TestExitCodesFollowTheKindOfError(t *testing.T) {
 	}
 	for _, code := range []int{exitDone, exitSome, exitEmpty} {
 		require.Contains(t, exitCodesHelp, fmt.Sprintf("%5d  ", code))
+	}
+}
+
+// full is a disk without space.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestOutputThatIsLostIsAFailure(t *testing.T) {
+	page := filepath.Join(testdata(t), "articles", "harbour-crossing.html")
+	for _, args := range [][]string{{"article", page}, {"script", page}, {"account", page}, {"lexicon", "list"}, {"config", "show"}, {"voices"}, {"version"}, {"--help"}} {
+		var stderr bytes.Buffer
+		code := run(t.Context(), args, &streams{in: strings.NewReader(""), out: full{}, err: &stderr})
+		require.Equal(t, exitFailed, code, "%q", args)
+		require.Contains(t, stderr.String(), "no space left on device", "%q", args)
+		require.Contains(t, stderr.String(), "hint: free some space", "%q", args)
 	}
 }
 

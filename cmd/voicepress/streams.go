@@ -27,6 +27,21 @@ func osStreams() *streams {
 	}
 }
 
+// watched remembers the first error of a writer, so that output that was lost is not taken for success by a command
+// that prints line by line.
+type watched struct {
+	to  io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	return n, err
+}
+
 // printable makes text from an article or a file name safe for a terminal: no control or formatting characters.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
