@@ -239,18 +239,25 @@ func (s *selection) isFootnote(l *leaf) bool {
 // repeats says whether the words of a leaf stand in another leaf: a quotation that the page shows twice.
 func (s *selection) repeats(l *leaf) bool {
 	if s.words == "" {
-		var b strings.Builder
-		for i, other := range s.leaves {
-			if s.keep[i] && other.hints&hintPull == 0 {
-				b.WriteString(letters(other.text))
-				b.WriteByte(' ')
-			}
-		}
-		s.words = b.String()
+		s.words = s.lettersOf(func(i int) bool { return s.keep[i] && s.leaves[i].hints&hintPull == 0 })
 	}
-	const most = 50 // such leaves; each takes a search through the article
 	s.searches++
-	return s.searches <= most && strings.Contains(s.words, letters(l.text))
+	return s.searches <= mostSearches && strings.Contains(s.words, letters(l.text))
+}
+
+// mostSearches is how many quotations are looked up; each takes a search through the article.
+const mostSearches = 50
+
+// lettersOf are the letters of all leaves that are wanted.
+func (s *selection) lettersOf(wanted func(i int) bool) string {
+	var b strings.Builder
+	for i, l := range s.leaves {
+		if wanted(i) {
+			b.WriteString(letters(l.text))
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
 }
 
 // byHint judges by the class of the elements around a leaf. Running text needs more than a class to be taken out.
@@ -330,25 +337,17 @@ func mentions(text string, words ...string) bool {
 // repeatedQuotes takes out block quotes and boxes whose words stand in the running text as well: pull quotes without a
 // class, and embedded posts that the article quotes.
 func (s *selection) repeatedQuotes() {
-	const apart = inQuote | inAside
+	const boxed = inQuote | inAside
 	var words string
 	searches := 0
 	for i, l := range s.leaves {
-		if !s.keep[i] || s.reason[i] != "" || l.place&apart == 0 || wordCount(l.text) < 5 {
+		if !s.keep[i] || s.reason[i] != "" || l.place&boxed == 0 || wordCount(l.text) < 5 {
 			continue
 		}
 		if words == "" {
-			var b strings.Builder
-			for j, other := range s.leaves {
-				if s.keep[j] && s.reason[j] == "" && other.place&apart == 0 {
-					b.WriteString(letters(other.text))
-					b.WriteByte(' ')
-				}
-			}
-			words = b.String()
+			words = s.lettersOf(func(j int) bool { return s.read(j) && s.leaves[j].place&boxed == 0 })
 		}
-		const most = 50 // such leaves; each takes a search through the article
-		if searches++; searches > most {
+		if searches++; searches > mostSearches {
 			return
 		}
 		if strings.Contains(words, letters(l.text)) {
