@@ -3,6 +3,7 @@ package lexicon
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -91,6 +92,9 @@ func (e *Entry) prepare() error {
 	e.Site = strings.ToLower(e.Site)
 	if strings.ContainsAny(e.Site, "/: ") {
 		return fmt.Errorf("site %q is no host, such as example.org or *.example.org", e.Site)
+	}
+	if _, err := path.Match(e.Site, ""); err != nil {
+		return fmt.Errorf("site %q: %w", e.Site, err)
 	}
 	return nil
 }

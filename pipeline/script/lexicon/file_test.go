@@ -40,6 +40,7 @@ func TestYAMLMistakesNameTheLine(t *testing.T) {
 		"entries:\n- {regexp: 'a(b)', say: x $2}":                      `a.yaml:2: say "x $2": regexp "a(b)" has no group "2"`,
 		"entries:\n- {regexp: 'a*', say: a}":                           `a.yaml:2: regexp "a*" matches nothing at all`,
 		"entries:\n- {word: a, say: b, language: English}":             `a.yaml:2: language "English" is no BCP 47 tag`,
+		"entries:\n- {word: a, say: b, site: 'a.[b'}":                  `a.yaml:2: site "a.[b": syntax error in pattern`,
 		"entries:\n- {word: a, say: b, site: http://x}":                `a.yaml:2: site "http://x" is no host`,
 		"entries:\n- {word: \"a\\0\", say: b}":                         "a.yaml:2: \"a\\x00\" holds control characters",
 		"entries:\n- {word: \"\\u00ad\", say: b}":                      "a.yaml:2: word \"\\u00ad\" holds nothing that can be found",
