@@ -127,6 +127,25 @@ func TestAnotherEntryOutdatesOnlyTheArticlesThatHaveIt(t *testing.T) {
 	}
 }
 
+func TestEntryThatReadsAnAddressOutdatesTheArticle(t *testing.T) {
+	b := newSpeaker(t)
+	a := ferry()
+	a.Blocks[0].Text = "The ferry is late, says www.wexcombe.example/ferry today."
+	a.Title, a.Blocks = "Ferry", a.Blocks[:1]
+	old, _ := withLexicon(t, b, "{word: Harbour, say: Port}")
+	_, dir := convert(t, old, a)
+	out := pipeline.Output{Dir: dir, Name: "story"}
+	_, ok := old.UpToDate(a, out)
+	require.True(t, ok)
+	w, s := withLexicon(t, b, "{word: wexcombe, say: Wex come}")
+	_, acc, err := pipeline.Split(a, b.Info(), s)
+	require.NoError(t, err)
+	require.Contains(t, acc.Blocks[0].Pieces[1].To, "Wex come")
+	require.Equal(t, lexicon.Class, acc.Blocks[0].Pieces[1].Rule)
+	_, ok = w.UpToDate(a, out)
+	require.False(t, ok)
+}
+
 func TestRereadsListsWhatTheLexiconNowDecides(t *testing.T) {
 	b := newSpeaker(t)
 	_, old := withLexicon(t, b, "{word: Wexcombe, say: Wex come}", "{word: captain, ipa: ˈkæptɪn}")

@@ -39,7 +39,7 @@ type Settings struct {
 	Rate      float64          // speed of speech; 0 means 1
 	Seed      uint64           // see tts.Request
 	Jobs      int              // requests to the backend at once; 0 means one a processor
-	Lexicon   *lexicon.Lexicon `json:"-"` // pronunciations; of the built-in ones only a backend that takes phonemes gets any
+	Lexicon   *lexicon.Lexicon `json:"-"` // how words are read; nil for no lexicon, not even lexicon.BuiltIn, of which only a backend that takes phonemes gets any
 	MaxRunes  int              // longest sentence that is spoken in one piece; 0 means script's default
 	Reading   script.Reading   // how emoji and addresses of pages are read
 	Pauses    script.Pauses    // silences

@@ -130,7 +130,11 @@ func (r reader) find(text string) []found {
 			address := strings.TrimRight(text[at[0]:at[1]], ".,;:!?)]}>'’…")
 			f := found{start: at[0], end: at[0] + len(address), class: "web"}
 			if r.urls != urlsSkip {
-				f.say = r.Normalizer.Normalize(site(address)).Spoken
+				said := r.Normalizer.Normalize(site(address))
+				f.say = said.Spoken
+				if slices.ContainsFunc(said.Spans, func(s normalize.Span) bool { return s.Class == normalize.LexiconClass }) {
+					f.class = normalize.LexiconClass // as every word that it decides
+				}
 			}
 			list = append(list, f)
 		}
