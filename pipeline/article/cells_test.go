@@ -56,3 +56,15 @@ func TestCellsThatAreNoPlacesAreRefused(t *testing.T) {
 		require.ErrorContains(t, err, "cells", cells)
 	}
 }
+
+func TestOnlyTheInnermostTableHoldsData(t *testing.T) {
+	const prose = "The district serves more meals each year, and the cost of them has grown faster than the number, as this table shows."
+	page := "<article><p>" + prose + "</p><table><tr><td>First</td><td>Second</td></tr><tr><td>" +
+		"<table><tr><td>Year</td><td>Cost</td></tr><tr><td>2024</td><td>19</td></tr></table></td><td>Fourth</td></tr></table>" +
+		"<table><tr><td>A</td><td>" + prose + prose + prose + "</td></tr><tr><td>B</td><td>C</td></tr></table><p>" + prose + "</p></article>"
+	post, err := json.Marshal(map[string]any{"content": map[string]string{"rendered": page}})
+	require.NoError(t, err)
+	a, err := article.Read(post, article.Source{As: article.JSON, Policy: article.Policy{Tables: "rows"}})
+	require.NoError(t, err)
+	require.Equal(t, [][]string{{"Year", "Cost"}, {"2024", "19"}}, rowsOf(a), "%+v", a.Blocks)
+}
