@@ -98,7 +98,9 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 			return nil, err
 		}
 		w.lame = lame
-		if w.mpg123, err = mp3.OpenMpg123(s.Mpg123); err != nil {
+		if w.mpg123, err = mp3.OpenMpg123(s.Mpg123); err != nil && s.Mpg123 != "" {
+			return nil, err
+		} else if err != nil {
 			log.Debug("MP3 is measured by the slower decoder", "error", err)
 		}
 	}
