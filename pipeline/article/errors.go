@@ -33,13 +33,23 @@ func (e *Unreadable) Hint() string { return e.Remedy }
 // NoArticle says that a page holds text, but none that looks like an article.
 type NoArticle struct {
 	Why string // "the page holds menus and forms only"
+
+	ruled bool // rules of the publisher exclude what there is
 }
 
 func (e *NoArticle) Error() string { return "no article found: " + e.Why }
 
 // Hint is what the user can do about it.
 func (e *NoArticle) Hint() string {
+	if e.ruled {
+		return "see extraction.rules in the configuration; docs/extraction.md says which rule wins"
+	}
 	return "give the address of one story; a page that needs a browser to show its text can be saved from one, or its text given as Markdown or plain text"
+}
+
+// nothingLeft says that rules of the publisher exclude what could be read.
+func nothingLeft() error {
+	return &NoArticle{Why: "the publisher's rules leave nothing to read", ruled: true}
 }
 
 // NotText says that the input is no text at all.

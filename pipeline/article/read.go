@@ -99,6 +99,8 @@ func Read(data []byte, src Source) (*Article, error) {
 	}
 	if errors.Is(err, errNoText) {
 		switch {
+		case slices.ContainsFunc(a.Skipped, func(b Skipped) bool { return byPublisher(b.Reason) }):
+			err = nothingLeft()
 		case format == HTML:
 			err = &NoArticle{Why: "the page shows no running text"}
 		case sayable(a.Title):

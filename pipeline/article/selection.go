@@ -230,6 +230,8 @@ func (s *selection) check() error {
 	}
 	switch {
 	case s.ruled():
+	case lines == 0 && slices.ContainsFunc(s.leaves, func(l *leaf) bool { return l.rule != nil && l.rule.exclude && wordCount(l.text) >= 5 }):
+		return nothingLeft()
 	case lines == 0:
 		return &NoArticle{Why: "the page shows no running text"}
 	case links >= 5 && links*5 >= total*2 && words < 12*total:
