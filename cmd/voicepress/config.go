@@ -140,7 +140,8 @@ func loadConfig(cmd *cobra.Command) (*settings, error) {
 	}
 	hooks := mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(","))
 	if err := v.UnmarshalExact(&s.config, viper.DecodeHook(hooks)); err != nil {
-		return nil, usagef("`voicepress config show` prints every key with its value", "read the configuration: %w", err)
+		return nil, usagef("`voicepress config show --origin` prints every key with its value and where that comes from; docs/extraction.md shows rules",
+			"read the configuration: %s", strings.TrimSpace(strings.TrimPrefix(err.Error(), "decoding failed due to the following error(s):")))
 	}
 	if off, err := cmd.Flags().GetBool("no-spoken-notice"); err == nil && cmd.Flags().Changed("no-spoken-notice") {
 		s.Notice.Spoken = !off

@@ -36,10 +36,10 @@ const exitCodesHelp = `Every command ends with one of these codes:
     0  done
     1  failed; the message says what and why
     2  wrong flags or configuration
-    3  batch: finished, but some articles failed (they are listed)
+    3  finished, but some of the articles failed (they are listed)
     4  credentials are missing or refused
     5  failed for now; the same call may succeed later
-    6  batch --fail-on-empty: there was nothing to do
+    6  --fail-on-empty: there was nothing to do
    10  something that has to be installed is missing (a voice, a program, a library)
    11  the output folder is in use by another batch
   130  interrupted
