@@ -26,7 +26,7 @@ func (e *english) second(t *tokens, n number) number {
 	return e.num(t, j)
 }
 
-// interval says two or three numbers joined by dashes: years, scores, records, votes, ranges.
+// interval says numbers joined by dashes: years, scores, records, votes, ranges.
 func (e *english) interval(t *tokens, i int) match {
 	n := e.num(t, i)
 	if n.end == 0 {
@@ -40,11 +40,7 @@ func (e *english) interval(t *tokens, i int) match {
 		return match{}
 	}
 	if t.sym(m.end, dashes) && t.kind(m.end+1) == digits {
-		third := e.num(t, m.end+1)
-		if t.sym(third.end, dashes) && t.kind(third.end+1) == digits {
-			return match{} // a serial number
-		}
-		return match{third.end, "score", e.number(n) + " " + e.number(m) + " " + e.number(third)}
+		return e.row(t, n, m)
 	}
 	if t.is(i, "4") && t.left(i) == "big" && m.whole == "0" && m.plain() {
 		return match{m.end, "idiom", "four oh"}
@@ -88,6 +84,25 @@ func (e *english) interval(t *tokens, i int) match {
 		class, joint = "score", " and " // "the Bears (4-7)"
 	}
 	return match{m.end, class, first + joint + last}
+}
+
+// longestRow is how many numbers a row has at most, so that none is looked through again from each of its numbers.
+const longestRow = 8
+
+// row says three numbers or more joined by dashes, of which it is given two: wins, draws and losses ("10-4-2"), how a team
+// lines up ("4-2-3-1"). More than three are a serial number unless each is a single digit.
+func (e *english) row(t *tokens, n, m number) match {
+	said, end, count := e.number(n)+" "+e.number(m), m.end, 2
+	single := n.plain() && m.plain() && len(n.whole) == 1 && len(m.whole) == 1
+	for t.sym(end, dashes) && t.kind(end+1) == digits && count < longestRow {
+		next := e.num(t, end+1)
+		said, end, count = said+" "+e.number(next), next.end, count+1
+		single = single && len(next.whole) == 1 && next.plain()
+	}
+	if count > 3 && !single || t.sym(end, dashes) && t.kind(end+1) == digits {
+		return match{}
+	}
+	return match{end, "score", said}
 }
 
 // jet says whether a number is a Boeing's: 737, 787.
