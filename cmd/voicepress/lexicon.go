@@ -221,9 +221,12 @@ func textArgument(s *streams, args []string) (string, error) {
 		if s.inTTY {
 			return "", usagef("pipe a text into it, or give it as an argument", "standard input is a terminal")
 		}
-		data, err := io.ReadAll(io.LimitReader(s.in, maxTry))
+		data, err := io.ReadAll(io.LimitReader(s.in, maxTry+1))
 		if err != nil {
 			return "", fmt.Errorf("read the text: %w", err)
+		}
+		if len(data) > maxTry {
+			return "", usagef("`voicepress script -` reads whole articles", "the text is longer than %d bytes", maxTry)
 		}
 		text = string(data)
 	}

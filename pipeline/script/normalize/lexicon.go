@@ -38,10 +38,10 @@ func (n *Normalizer) readings(text string) []Reading {
 // readingsAgain are what the lexicon says of the words that r says for a text. Its own words it does not read again; it
 // only keeps the rules from those that are final.
 func (n *Normalizer) readingsAgain(text string, r Result) []Reading {
-	found := n.readings(r.Spoken)
 	if n.lexicon == nil {
 		return nil
 	}
+	found := n.readings(r.Spoken)
 	var list []Reading
 	for _, s := range r.Spans {
 		if s.Class != LexiconClass {
