@@ -31,14 +31,16 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 	defer set.abandon()
 	var outputs []disclosure.Output
 	for _, f := range w.settings.Formats {
-		write, got, err := w.master(t, d, f, out.scratchDir())
+		made, err := w.mastered(ctx, t, f, out.scratchDir())
 		if err != nil {
 			return nil, err
 		}
-		r.Loudness, r.TruePeak = got.loudness, got.truePeak
-		if !w.settings.Mastering.right(got) {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("the %s measures %.1f LUFS and %.1f dBTP, which is not what was asked for", f, got.loudness, got.truePeak))
+		r.Loudness, r.TruePeak = made.got.loudness, made.got.truePeak
+		if !w.settings.Mastering.right(made.got) {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("the %s measures %.1f LUFS and %.1f dBTP, which is not what was asked for", f, r.Loudness, r.TruePeak))
 		}
+		d.Encoder = w.codecs[f].String()
+		write := func(out io.Writer) error { return finish(out, f, t, d, made) }
 		if out.Stream != nil {
 			return r, stream(out.Stream, write)
 		}
@@ -49,7 +51,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 		outputs = append(outputs, disclosure.Output{
 			File: filepath.Base(file.final), MIME: f.MIME(), Bytes: file.bytes, SHA256: file.sha256(),
 			Duration: t.Duration().Milliseconds(), SampleRate: t.Rate, Channels: 1,
-			Loudness: disclosure.Level(got.loudness), TruePeak: disclosure.Level(got.truePeak),
+			Loudness: disclosure.Level(made.got.loudness), TruePeak: disclosure.Level(made.got.truePeak),
 		})
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -89,38 +91,43 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 	return r, nil
 }
 
-// master brings the track to its level in one format. It returns what writes the finished file, tags and all.
-func (w *Worker) master(t *Track, d *disclosure.Disclosure, f Format, dir string) (func(io.Writer) error, measured, error) {
+// finish writes a finished file of one format: the audio as it was encoded, and all that d says about it.
+func finish(out io.Writer, f Format, t *Track, d *disclosure.Disclosure, made *encoded) error {
+	if _, err := made.file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read the encoded audio: %w", err)
+	}
 	if f == WAV {
-		l, got, err := w.levelPCM(t)
-		return func(out io.Writer) error { return t.writeWAV(out, l, d.WAV(t.Rate)) }, got, err
+		return writeWAV(out, t, d.WAV(t.Rate), made)
 	}
-	made, err := w.masterMP3(t, dir)
-	if err != nil {
-		return nil, measured{}, err
+	if _, err := out.Write(d.ID3()); err != nil {
+		return fmt.Errorf("write the tag: %w", err)
 	}
-	t.kept = append(t.kept, made)
-	return func(out io.Writer) error {
-		if _, err := out.Write(d.ID3()); err != nil {
-			return fmt.Errorf("write the tag: %w", err)
-		}
-		if _, err := made.file.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("read the encoded audio: %w", err)
-		}
-		_, err := io.Copy(out, made.file)
-		return err
-	}, made.got, nil
+	_, err := io.Copy(out, made.file)
+	return err
 }
 
-func (t *Track) writeWAV(out io.Writer, l level, chunks []wav.Chunk) error {
+func writeWAV(out io.Writer, t *Track, chunks []wav.Chunk, made *encoded) error {
 	writer, err := wav.NewWriter(out, t.Rate, t.Samples, chunks)
 	if err != nil {
 		return err
 	}
-	if err := t.render(l, everything, writer.Write); err != nil {
+	reader, err := wav.NewReader(made.file)
+	if err != nil {
 		return err
 	}
-	return writer.Close()
+	block := make([]float32, 1<<14)
+	for {
+		n, err := reader.Read(block)
+		if errors.Is(err, io.EOF) {
+			return writer.Close()
+		}
+		if err != nil {
+			return err
+		}
+		if err := writer.Write(block[:n]); err != nil {
+			return err
+		}
+	}
 }
 
 // disclosure is what is known about the finished audio.
@@ -143,9 +150,6 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 		Duration:  t.Duration(),
 		Chapters:  chapters(a, sc, t),
 		Text:      textOf(a),
-	}
-	if w.lame != nil {
-		d.Encoder = fmt.Sprintf("LAME %s, CBR %d kb/s", w.lame.Version(), w.settings.Mastering.Bitrate)
 	}
 	sum := sha256.Sum256([]byte(d.Text))
 	d.Article.TextSHA256 = hex.EncodeToString(sum[:])

@@ -75,12 +75,12 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	s.Jobs, s.LAME, s.Mpg123 = 0, "", "" // these do not change a byte
 	s.Reading = s.Reading.For(a)
 	s.Voice = "" // the voice that is taken counts, not how it was asked for
-	encoder := ""
-	if w.lame != nil {
-		encoder = w.lame.Version()
+	var encoders []string
+	for _, f := range s.Formats {
+		encoders = append(encoders, w.codecs[f].String())
 	}
 	text, err := json.Marshal([]any{
-		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoder, runtime.Version(),
+		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoders, runtime.Version(),
 		lexiconIn(sc),
 	})
 	if err != nil {

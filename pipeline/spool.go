@@ -86,6 +86,16 @@ func (s *spool) end(err error) {
 	s.grown.Broadcast()
 }
 
+// length waits for the end and gives the number of samples.
+func (s *spool) length() (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !s.ended {
+		s.grown.Wait()
+	}
+	return s.n, s.err
+}
+
 // read reads into dst the samples from position at, waiting for them while the spool still grows. It returns io.EOF at
 // the end, and the error that end was given.
 // buf is the caller's, as long as dst in bytes, so that several can read at once without making garbage.

@@ -26,8 +26,7 @@ type Track struct {
 	sound     []float32           // a piece of a take at Rate
 
 	spool *spool
-	ahead *encoding // the MP3 that is encoded while the track grows; nil without MP3
-	kept  []*encoded
+	ahead *ahead
 }
 
 // Timeline says when what is heard, from the start of the file.
@@ -45,18 +44,13 @@ func (w *Worker) newTrack(dir string) (*Track, error) {
 		return nil, err
 	}
 	t := &Track{Rate: w.settings.Mastering.SampleRate, spool: s}
-	if slices.Contains(w.settings.Formats, MP3) {
-		t.ahead = w.encodeAhead(t, dir)
-	}
+	t.ahead = w.encodeAhead(t, dir)
 	return t, nil
 }
 
 func (t *Track) close() {
 	t.spool.end(context.Canceled)
 	t.ahead.close()
-	for _, e := range t.kept {
-		e.close()
-	}
 	t.spool.close()
 }
 

@@ -14,7 +14,6 @@ import (
 	"slices"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
-	"github.com/voicepress/voicepress/audio/mp3"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/script/lexicon"
@@ -26,8 +25,7 @@ import (
 type Worker struct {
 	backend  tts.Backend
 	settings Settings
-	lame     *mp3.Library
-	mpg123   *mp3.Mpg123 // decodes what LAME made, to measure it; nil leaves that to a slower decoder
+	codecs   map[Format]codec
 	log      *slog.Logger
 	slots    chan struct{} // one a request under way
 }
@@ -82,27 +80,19 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 	if !info.Phonemes {
 		s.Lexicon = s.Lexicon.Own()
 	}
-	w := &Worker{backend: backend, settings: s, log: log, slots: make(chan struct{}, s.Jobs)}
+	w := &Worker{backend: backend, settings: s, codecs: map[Format]codec{}, log: log, slots: make(chan struct{}, s.Jobs)}
 	if err := w.checkVoice(); err != nil {
 		return nil, err
 	}
 	if err := s.Mastering.check(); err != nil {
 		return nil, err
 	}
-	if slices.Contains(s.Formats, MP3) {
-		lame, err := mp3.Open(s.LAME)
+	for _, f := range s.Formats {
+		c, err := openCodec(f, s, log)
 		if err != nil {
 			return nil, err
 		}
-		if err := tryEncoder(lame, s.Mastering); err != nil {
-			return nil, err
-		}
-		w.lame = lame
-		if w.mpg123, err = mp3.OpenMpg123(s.Mpg123); err != nil && s.Mpg123 != "" {
-			return nil, err
-		} else if err != nil {
-			log.Debug("MP3 is measured by the slower decoder", "error", err)
-		}
+		w.codecs[f] = c
 	}
 	return w, nil
 }
