@@ -15,6 +15,21 @@ func (e *TooLongError) Error() string {
 	return fmt.Sprintf("the file holds more than the %d samples that are taken", e.Limit)
 }
 
+// Average writes to dst the mean of the channels of each frame of interleaved, as many as interleaved has.
+func Average(dst, interleaved []float32, channels int) {
+	if channels == 1 {
+		copy(dst, interleaved)
+		return
+	}
+	for i := range len(interleaved) / channels {
+		var sum float64
+		for _, x := range interleaved[i*channels : (i+1)*channels] {
+			sum += float64(x)
+		}
+		dst[i] = float32(sum / float64(channels))
+	}
+}
+
 // Decoder gives the samples of mono sound: up to len(p) of them, or io.EOF at the end.
 type Decoder interface {
 	Read(p []float32) (int, error)

@@ -59,7 +59,7 @@ func openMP3(s Settings, log *slog.Logger) (codec, error) {
 		return nil, err
 	}
 	c := lameMP3{lame: lame, kbps: s.Mastering.Bitrate}
-	encoder, err := lame.NewEncoder(nowhere{}, s.Mastering.SampleRate, c.kbps)
+	encoder, err := lame.NewEncoder(nowhere{}, s.Mastering.SampleRate, 1, c.kbps)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (c lameMP3) String() string {
 }
 
 func (c lameMP3) encode(file *os.File, rate int, _ func() (int64, error)) (encoder, error) {
-	return c.lame.NewEncoder(file, rate, c.kbps)
+	return c.lame.NewEncoder(file, rate, 1, c.kbps)
 }
 
 func (c lameMP3) decode(file *os.File) (decoder, error) { return mp3.NewDecoder(file, c.mpg123) }
@@ -101,7 +101,7 @@ func (pcm) encode(file *os.File, rate int, length func() (int64, error)) (encode
 	if err != nil {
 		return nil, err
 	}
-	return wav.NewWriter(file, rate, samples, nil)
+	return wav.NewWriter(file, rate, 1, samples, nil)
 }
 
 func (pcm) decode(file *os.File) (decoder, error) {

@@ -107,7 +107,7 @@ func finish(out io.Writer, f Format, t *Track, d *disclosure.Disclosure, made *e
 }
 
 func writeWAV(out io.Writer, t *Track, chunks []wav.Chunk, made *encoded) error {
-	writer, err := wav.NewWriter(out, t.Rate, t.Samples, chunks)
+	writer, err := wav.NewWriter(out, t.Rate, 1, t.Samples, chunks)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (m Mastering) check() error {
 	if !(m.Loudness >= -70 && m.Loudness <= 0) { // below -70 LUFS is silence (ITU-R BS.1770-5, annex 1)
 		return fmt.Errorf("loudness of %v LUFS: not between -70 and 0", m.Loudness)
 	}
-	_, err := loudness.NewLimiter(m.SampleRate, m.TruePeak)
+	_, err := loudness.NewLimiter(m.SampleRate, 1, m.TruePeak)
 	return err
 }
 
@@ -93,7 +93,7 @@ const everything = math.MaxInt64
 // render plays the first samples of a track at a level into sink, in blocks that are only good until sink returns. While
 // the track still grows it waits for the rest.
 func (t *Track) render(l level, samples int64, sink func([]float32) error) error {
-	limiter, err := loudness.NewLimiter(t.Rate, l.ceiling)
+	limiter, err := loudness.NewLimiter(t.Rate, 1, l.ceiling)
 	if err != nil {
 		return fmt.Errorf("limit the peaks: %w", err)
 	}

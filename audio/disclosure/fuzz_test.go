@@ -13,7 +13,7 @@ func FuzzReadTags(f *testing.F) {
 	d := Disclosure{Article: Article{Title: "t", URL: "https://news.example/"}, Audible: Audible{Present: true}}
 	f.Add(append(d.ID3(), 0xFF, 0xFB, 0x50, 0xC0))
 	var file bytes.Buffer
-	_, err := wav.NewWriter(&file, 22050, 0, d.WAV(22050))
+	_, err := wav.NewWriter(&file, 22050, 1, 0, d.WAV(22050))
 	require.NoError(f, err)
 	f.Add(file.Bytes())
 	f.Add([]byte("RF64\xFF\xFF\xFF\xFFWAVEds64\x1C\x00\x00\x00"))

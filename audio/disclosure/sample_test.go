@@ -90,7 +90,7 @@ const rate = 22050 // Hz, of the WAV files
 func wavFile(t *testing.T, chunks []wav.Chunk, seconds int) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := wav.NewWriter(&b, rate, int64(seconds)*rate, chunks)
+	w, err := wav.NewWriter(&b, rate, 1, int64(seconds)*rate, chunks)
 	require.NoError(t, err)
 	require.NoError(t, w.Write(make([]float32, seconds*rate)))
 	require.NoError(t, w.Close())

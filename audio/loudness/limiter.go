@@ -18,8 +18,8 @@ const (
 // released is how near to 1 the gain counts as 1: 0.001 dB.
 const released = 1 - 1e-4
 
-// Limiter keeps the true peak of mono sound below a ceiling by turning it down around each peak. Where no peak is near,
-// samples pass unchanged to the bit. The output does not depend on how the input is cut into calls. It is not safe for
+// Limiter keeps the true peak of mono or stereo sound below a ceiling by turning it down around each peak: both channels by
+// the same gain, so that nothing moves between left and right. Where no peak is near, samples pass unchanged to the bit. The output does not depend on how the input is cut into calls. It is not safe for
 // concurrent use.
 //
 // For each sample, the gain needed to bring the peak there under the ceiling is found with the interpolator of the
@@ -33,10 +33,10 @@ type Limiter struct {
 	recovery     float64 // how much of the way back to 1 the gain goes in a sample
 	ahead        int     // by how many samples the gain found lags behind the sample searched
 
-	buf []float32 // samples still to be put out (zeros before the first), then those still to be searched
-	pos int       // in buf: the first sample still to be searched, at least ahead
-	in  int       // samples taken
-	out int       // samples put out; negative while those before the first are passing
+	bufs [][]float32 // of each channel: samples still to be put out (zeros before the first), then those still to be searched
+	pos  int         // in bufs: the first sample still to be searched, at least ahead
+	in   int         // samples taken of each channel
+	out  int         // samples put out of each channel; negative while those before the first are passing
 
 	now      int       // the number of the sample searched
 	dips     []dip     // ring: gains needed below 1 within the look-ahead, the lowest first
@@ -54,10 +54,13 @@ type dip struct {
 	gain   float64
 }
 
-// NewLimiter is a Limiter for mono sound at rate Hz (4 to 384 kHz) with a ceiling in dBTP (-60 to 0).
-func NewLimiter(rate int, ceiling float64) (*Limiter, error) {
+// NewLimiter is a Limiter for channels (1 or 2) at rate Hz (4 to 384 kHz) with a ceiling in dBTP (-60 to 0).
+func NewLimiter(rate, channels int, ceiling float64) (*Limiter, error) {
 	if rate < minRate || rate > maxRate {
 		return nil, fmt.Errorf("limit peaks: sample rate of %d Hz: not between %d and %d", rate, minRate, maxRate)
+	}
+	if channels != 1 && channels != 2 {
+		return nil, fmt.Errorf("limit peaks: %d channels: only one or two are supported", channels)
 	}
 	if !(ceiling >= -60 && ceiling <= 0) {
 		return nil, fmt.Errorf("limit peaks: ceiling of %g dBTP: not between -60 and 0", ceiling)
@@ -71,14 +74,18 @@ func NewLimiter(rate int, ceiling float64) (*Limiter, error) {
 		dips:         make([]dip, window+1),
 		average:      make([]float64, window),
 	}
-	l.buf = make([]float32, 0, l.ahead+chunk)
+	for range channels {
+		l.bufs = append(l.bufs, make([]float32, 0, l.ahead+chunk))
+	}
 	l.reset()
 	return l, nil
 }
 
 func (l *Limiter) reset() {
-	l.buf = l.buf[:l.ahead]
-	clear(l.buf)
+	for i, buf := range l.bufs {
+		l.bufs[i] = buf[:l.ahead]
+		clear(l.bufs[i])
+	}
 	l.pos, l.in, l.out, l.now = l.ahead, 0, -l.ahead, 0
 	l.first, l.n = 0, 0
 	l.gain = 1
@@ -88,10 +95,10 @@ func (l *Limiter) reset() {
 	l.next, l.sum, l.low = 0, float64(len(l.average)), 0
 }
 
-// Process appends to dst what of the output is decided by the input so far, and returns the extended dst. It keeps no
-// reference to src. About 6 ms of input wait for what follows them, or for Flush.
+// Process appends to dst what of the output is decided by the input so far, and returns the extended dst. Samples of two
+// channels are interleaved, in whole pairs. It keeps no reference to src. About 6 ms of input wait for what follows them, or for Flush.
 func (l *Limiter) Process(dst, src []float32) []float32 {
-	l.in += len(src)
+	l.in += len(src) / len(l.bufs)
 	return l.process(dst, src)
 }
 
@@ -99,22 +106,31 @@ func (l *Limiter) Process(dst, src []float32) []float32 {
 // input, and in step with it.
 func (l *Limiter) Flush(dst []float32) []float32 {
 	rest := l.in - max(l.out, 0)
-	end := len(dst) + rest
-	dst = l.process(dst, make([]float32, l.ahead+peakBlock+peakMargin))[:end]
+	end := len(dst) + rest*len(l.bufs)
+	dst = l.process(dst, make([]float32, (l.ahead+peakBlock+peakMargin)*len(l.bufs)))[:end]
 	l.reset()
 	return dst
 }
 
 func (l *Limiter) process(dst, src []float32) []float32 {
-	for len(src) > 0 {
-		n := min(len(src), cap(l.buf)-len(l.buf))
-		l.buf = append(l.buf, src[:n]...)
-		src = src[n:]
-		for l.pos+peakBlock+peakMargin <= len(l.buf) {
+	for channels := len(l.bufs); len(src) >= channels; {
+		n := min(len(src)/channels, cap(l.bufs[0])-len(l.bufs[0]))
+		if channels == 1 {
+			l.bufs[0] = append(l.bufs[0], src[:n]...)
+		} else {
+			for i := range n {
+				l.bufs[0] = append(l.bufs[0], src[2*i])
+				l.bufs[1] = append(l.bufs[1], src[2*i+1])
+			}
+		}
+		src = src[n*channels:]
+		for l.pos+peakBlock+peakMargin <= len(l.bufs[0]) {
 			dst = l.limitBlock(dst)
 		}
 		done := l.pos - l.ahead
-		l.buf = l.buf[:copy(l.buf, l.buf[done:])]
+		for i, buf := range l.bufs {
+			l.bufs[i] = buf[:copy(buf, buf[done:])]
+		}
 		l.pos = l.ahead
 	}
 	return dst
@@ -122,19 +138,35 @@ func (l *Limiter) process(dst, src []float32) []float32 {
 
 // limitBlock searches the next block and puts out the samples, as many, whose gain that decides.
 func (l *Limiter) limitBlock(dst []float32) []float32 {
-	reach := (*[peakMargin + peakBlock + peakMargin]float32)(l.buf[l.pos-peakMargin:])
-	quiet := loudest(reach[:])*l.interpolator.gain <= l.ceiling
-	out := l.buf[l.pos-l.ahead:][:peakBlock]
+	var peaks [peakBlock]float32 // of the louder channel
+	quiet := true
+	for _, buf := range l.bufs {
+		reach := (*[peakMargin + peakBlock + peakMargin]float32)(buf[l.pos-peakMargin:])
+		if loudest(reach[:])*l.interpolator.gain <= l.ceiling {
+			continue
+		}
+		quiet = false
+		var own [peakBlock]float32
+		l.interpolator.peaks(&own, reach)
+		for i, peak := range own {
+			if peak > peaks[i] {
+				peaks[i] = peak
+			}
+		}
+	}
+	from := l.pos - l.ahead
 	before := min(max(-l.out, 0), peakBlock) // samples before the first
 	l.pos += peakBlock
 	l.out += peakBlock
 	if quiet && l.n == 0 && l.gain == 1 && l.low == 0 {
 		l.now += peakBlock
-		return append(dst, out[before:]...)
-	}
-	var peaks [peakBlock]float32
-	if !quiet {
-		l.interpolator.peaks(&peaks, reach)
+		if len(l.bufs) == 1 {
+			return append(dst, l.bufs[0][from+before:from+peakBlock]...)
+		}
+		for i := from + before; i < from+peakBlock; i++ {
+			dst = append(dst, l.bufs[0][i], l.bufs[1][i])
+		}
+		return dst
 	}
 	for i, peak := range peaks {
 		needed := 1.0
@@ -142,8 +174,11 @@ func (l *Limiter) limitBlock(dst []float32) []float32 {
 			needed = float64(l.ceiling) / float64(peak)
 		}
 		gain := l.advance(needed)
-		if i >= before {
-			dst = append(dst, float32(float64(out[i])*gain))
+		if i < before {
+			continue
+		}
+		for _, buf := range l.bufs {
+			dst = append(dst, float32(float64(buf[from+i])*gain))
 		}
 	}
 	return dst

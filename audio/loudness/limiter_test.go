@@ -16,7 +16,7 @@ import (
 
 func limit(tb testing.TB, samples []float32, rate int, ceiling float64) []float32 {
 	tb.Helper()
-	l, err := loudness.NewLimiter(rate, ceiling)
+	l, err := loudness.NewLimiter(rate, 1, ceiling)
 	require.NoError(tb, err)
 	return l.Flush(l.Process(nil, samples))
 }
@@ -78,6 +78,48 @@ func TestLimiterKeepsTheCeiling(t *testing.T) {
 	}
 }
 
+// The gain of both channels is the one that the louder needs, so a peak on the left turns the right down as much.
+func TestLimiterMovesNothingBetweenLeftAndRight(t *testing.T) {
+	left, right := scaled(audiotest.Bursts(44100, 5*time.Second, 3), 9), scaled(audiotest.Bursts(44100, 5*time.Second, 5), -6)
+	both := make([]float32, 0, 2*len(left))
+	for i := range left {
+		both = append(both, left[i], right[i])
+	}
+	stereo := func(in []float32) []float32 {
+		l, err := loudness.NewLimiter(44100, 2, -1.5)
+		require.NoError(t, err)
+		var out []float32
+		for rest := in; len(rest) > 0; rest = rest[min(8888, len(rest)):] {
+			out = l.Process(out, rest[:min(8888, len(rest))])
+		}
+		return l.Flush(out)
+	}
+	out := stereo(both)
+	require.Len(t, out, len(both))
+	require.LessOrEqual(t, libebur128(t)(out, 44100, 2).truePeak, -1.45)
+	turned := 0
+	for i := range left {
+		if math.Abs(float64(left[i])) < 1e-6 || math.Abs(float64(right[i])) < 1e-6 {
+			continue
+		}
+		gain := float64(out[2*i] / left[i])
+		require.LessOrEqual(t, gain, 1.000001)
+		require.InDelta(t, gain, float64(out[2*i+1]/right[i]), 1e-5)
+		if gain < 0.9 {
+			turned++
+		}
+	}
+	require.Greater(t, turned, 1000)
+
+	alone := limit(t, left, 44100, -1.5)
+	for i := range left {
+		both[2*i], both[2*i+1] = left[i], left[i]
+	}
+	for i, x := range stereo(both) {
+		require.InDelta(t, alone[i/2], x, 0, "the same in both channels is as in one")
+	}
+}
+
 func TestLimiterLeavesQuietSoundAlone(t *testing.T) {
 	for _, n := range []int{0, 1, 31, 32, 33, 219, 220, 221, 5000, 50000} {
 		noise := audiotest.Noise(n, 0.4, 1)
@@ -100,7 +142,7 @@ func TestLimiterTouchesOnlyWhatIsNearAPeak(t *testing.T) {
 func TestLimiterIsInStepAndDoesNotDependOnChunks(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 9))
 	loud := scaled(audiotest.Bursts(24000, 5*time.Second, 4), 9)
-	l, err := loudness.NewLimiter(24000, -1)
+	l, err := loudness.NewLimiter(24000, 1, -1)
 	require.NoError(t, err)
 	whole := l.Flush(l.Process(nil, loud))
 	require.Len(t, whole, len(loud))
@@ -132,10 +174,10 @@ func TestLimiterSurvivesFalseSamples(t *testing.T) {
 
 func TestImpossibleLimitersAreRefused(t *testing.T) {
 	for _, c := range []struct {
-		rate    int
-		ceiling float64
-	}{{0, -1}, {44100, 0.1}, {44100, -61}, {44100, math.NaN()}, {1 << 40, -1}} {
-		_, err := loudness.NewLimiter(c.rate, c.ceiling)
+		rate, channels int
+		ceiling        float64
+	}{{0, 1, -1}, {44100, 1, 0.1}, {44100, 1, -61}, {44100, 1, math.NaN()}, {1 << 40, 1, -1}, {44100, 0, -1}, {44100, 3, -1}} {
+		_, err := loudness.NewLimiter(c.rate, c.channels, c.ceiling)
 		require.Error(t, err)
 	}
 }
@@ -154,7 +196,7 @@ func BenchmarkLimiter(b *testing.B) {
 		{"noise-always-limited", audiotest.Noise(441000, 1, 1)},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			l, err := loudness.NewLimiter(44100, -1.5)
+			l, err := loudness.NewLimiter(44100, 1, -1.5)
 			require.NoError(b, err)
 			out := make([]float32, 0, len(c.samples)+1000)
 			b.ReportAllocs()

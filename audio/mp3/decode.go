@@ -9,8 +9,9 @@ import (
 	"github.com/voicepress/voicepress/audio"
 )
 
-// core decodes the frames of a stream to mono samples, all of them. read gives at least one sample, or an error: io.EOF
-// only where the stream ended well.
+// core decodes the frames of a stream, all of them, to interleaved samples of the channels that the stream has. read gives
+// at least one sample of each channel and returns how many of all channels, or an error: io.EOF only where the stream
+// ended well.
 type core interface {
 	read(p []float32) (int, error)
 	close()
@@ -21,13 +22,14 @@ type Decoder struct {
 	Rate     int // Hz
 	Channels int // in the file; Read averages them
 
-	stream  *stream
-	core    core
-	decoded int64 // samples from the core
-	skip    int64 // samples to leave out yet
-	left    int64 // samples to give yet
+	stream *stream
+	core   core
+	// The counts are samples of one channel.
+	decoded int64 // from the core
+	skip    int64 // to leave out yet
+	left    int64 // to give yet
 	buf     []float32
-	block   []float32 // what of buf is still to be given
+	block   []float32 // what of buf is still to be given, interleaved
 	err     error     // sticky
 }
 
@@ -38,7 +40,7 @@ func NewDecoder(r io.Reader, lib *Mpg123) (*Decoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decode MP3: %w", err)
 	}
-	d := &Decoder{Rate: s.first.rate, Channels: s.first.channels, stream: s, buf: make([]float32, 4*1152), left: math.MaxInt64}
+	d := &Decoder{Rate: s.first.rate, Channels: s.first.channels, stream: s, buf: make([]float32, 4*1152*2), left: math.MaxInt64}
 	if s.info.gapless {
 		d.skip, d.left = s.sound()
 	}
@@ -59,8 +61,20 @@ func NewDecoder(r io.Reader, lib *Mpg123) (*Decoder, error) {
 // what could be read before the damage, and then a *SyntaxError. Damage that only the end of the file tells of is an
 // error in place of io.EOF, so no sound is good before that.
 func (d *Decoder) Read(p []float32) (int, error) {
+	return d.take(len(p), func(at int, interleaved []float32) { audio.Average(p[at:], interleaved, d.Channels) })
+}
+
+// Interleaved is Read for all channels: left, right, left, right in stereo. It returns how many samples it read of all
+// channels together, a multiple of Channels. p must have room for one of each channel.
+func (d *Decoder) Interleaved(p []float32) (int, error) {
+	n, err := d.take(len(p)/d.Channels, func(at int, interleaved []float32) { copy(p[at*d.Channels:], interleaved) })
+	return n * d.Channels, err
+}
+
+// take passes on up to most samples of each channel, the first of which is the at-th of the call, and returns how many.
+func (d *Decoder) take(most int, give func(at int, interleaved []float32)) (int, error) {
 	n := 0
-	for n < len(p) {
+	for n < most {
 		if len(d.block) == 0 {
 			d.fill()
 		}
@@ -70,8 +84,9 @@ func (d *Decoder) Read(p []float32) (int, error) {
 			}
 			return 0, d.err
 		}
-		got := copy(p[n:], d.block)
-		d.block = d.block[got:]
+		got := min(most-n, len(d.block)/d.Channels)
+		give(n, d.block[:got*d.Channels])
+		d.block = d.block[got*d.Channels:]
 		n += got
 	}
 	return n, nil
@@ -89,13 +104,14 @@ func (d *Decoder) fill() {
 			d.err = fmt.Errorf("decode MP3: %w", err)
 			return
 		}
-		d.decoded += int64(n)
-		d.block = d.buf[:n]
-		cut := min(d.skip, int64(n))
+		channels := int64(d.Channels)
+		frames := int64(n) / channels
+		d.decoded += frames
+		cut := min(d.skip, frames)
+		keep := min(d.left, frames-cut)
 		d.skip -= cut
-		d.block = d.block[cut:]
-		d.block = d.block[:min(d.left, int64(len(d.block)))]
-		d.left -= int64(len(d.block))
+		d.left -= keep
+		d.block = d.buf[cut*channels : (cut+keep)*channels]
 		for _, x := range d.block {
 			if x-x != 0 { // infinite, or not a number
 				d.block, d.err = nil, fmt.Errorf("decode MP3: %w", &SyntaxError{d.stream.offset, "a sample is not a finite number"})

@@ -60,14 +60,14 @@ func Open(path string) (*Library, error) {
 // Version is LAME's own version: "3.100".
 func (l *Library) Version() string { return l.version() }
 
-// Encoder encodes one mono MP3 file of constant bit rate. It is for one goroutine at a time.
+// Encoder encodes one MP3 file of constant bit rate, mono or stereo. It is for one goroutine at a time.
 type Encoder struct {
 	lib     *Library
 	lame    unsafe.Pointer
 	w       io.WriteSeeker
-	base    int64 // offset in w where the file begins
-	samples int64
-	in      []float32
+	base    int64        // offset in w where the file begins
+	samples int64        // of all channels together
+	in      [2][]float32 // the channels of a block; only the first where there is one
 	out     []byte
 	err     error // sticky
 }
@@ -81,45 +81,51 @@ type Encoder struct {
 const quality = 7
 
 const (
-	modeMono = 3
+	modeJoint = 1
+	modeMono  = 3
 
-	blockSamples = 8 * 1152
+	blockSamples = 8 * 1152 // of one channel
 	// LAME asks for this much room beside 1.25 times the samples (lame.h, lame_encode_buffer): a frame's worth and the
 	// bit reservoir, which is also what a flush needs.
 	flushRoom = 7200
 )
 
-// NewEncoder begins a file at w's offset: of samples at rate Hz, at kbps kilobits a second. The caller must Close it. It
-// refuses rates that MP3 does not have, and bit rates so low that a frame has no room for the delay and padding: such a
-// file would play longer than what went in.
-func (l *Library) NewEncoder(w io.WriteSeeker, rate, kbps int) (*Encoder, error) {
-	if err := checkRates(rate, kbps); err != nil {
+// NewEncoder begins a file at w's offset: of channels (1 or 2, coded as joint stereo) at rate Hz, at kbps kilobits a second
+// for both together. The caller must Close it. It refuses rates that MP3 does not have, and bit rates so low that a frame
+// has no room for the delay and padding: such a file would play longer than what went in.
+func (l *Library) NewEncoder(w io.WriteSeeker, rate, channels, kbps int) (*Encoder, error) {
+	if channels != 1 && channels != 2 {
+		return nil, fmt.Errorf("encode MP3: %d channels: only one or two are possible", channels)
+	}
+	if err := checkRates(rate, channels, kbps); err != nil {
 		return nil, fmt.Errorf("encode MP3: %w", err)
 	}
 	base, err := w.Seek(0, io.SeekCurrent)
 	if err != nil {
 		return nil, fmt.Errorf("encode MP3: %w", err)
 	}
-	lame, err := l.prepare(rate, kbps)
+	lame, err := l.prepare(rate, channels, kbps)
 	if err != nil {
 		return nil, fmt.Errorf("encode MP3: %w", err)
 	}
 	e := &Encoder{lib: l, w: w, base: base, lame: lame}
-	e.in = make([]float32, blockSamples)
+	for i := range channels {
+		e.in[i] = make([]float32, blockSamples)
+	}
 	e.out = make([]byte, blockSamples*5/4+flushRoom)
 	return e, nil
 }
 
 // prepare opens LAME for a file. At low bit rates LAME turns the sound down by itself, 0.45 dB at 64 kb/s; it is opened
 // again with that taken back, so that what is decoded is as loud as what was encoded.
-func (l *Library) prepare(rate, kbps int) (unsafe.Pointer, error) {
+func (l *Library) prepare(rate, channels, kbps int) (unsafe.Pointer, error) {
 	scale := float32(1)
 	for {
 		lame := l.open()
 		if lame == nil {
 			return nil, errors.New("LAME has no memory")
 		}
-		l.configure(lame, rate, kbps)
+		l.configure(lame, rate, channels, kbps)
 		l.setScale(lame, scale)
 		if code := l.start(lame); code < 0 {
 			l.close(lame)
@@ -134,14 +140,18 @@ func (l *Library) prepare(rate, kbps int) (unsafe.Pointer, error) {
 	}
 }
 
-func (l *Library) configure(lame unsafe.Pointer, rate, kbps int) {
+func (l *Library) configure(lame unsafe.Pointer, rate, channels, kbps int) {
+	mode := modeMono
+	if channels == 2 {
+		mode = modeJoint
+	}
 	l.setErrors(lame, nil)
 	l.setDebug(lame, nil)
 	l.setMessages(lame, nil)
 	l.setInRate(lame, int32(rate))
 	l.setOutRate(lame, int32(rate))
-	l.setChannels(lame, 1)
-	l.setMode(lame, modeMono)
+	l.setChannels(lame, int32(channels))
+	l.setMode(lame, int32(mode))
 	l.setBitrate(lame, int32(kbps))
 	l.setQuality(lame, quality)
 	l.setID3(lame, 0)
@@ -150,15 +160,19 @@ func (l *Library) configure(lame unsafe.Pointer, rate, kbps int) {
 
 // checkRates says whether LAME can write the info frame at these rates. The frame has no bit rate of its own but that of
 // the file, and holds header, side information and the 156 bytes of the tag (VbrTag.c of LAME 3.100 refuses others).
-func checkRates(rate, kbps int) error {
+func checkRates(rate, channels, kbps int) error {
 	const (
 		tag       = 156
 		maxKbps25 = 64 // LAME's limit for MPEG-2.5
 	)
+	mode := uint32(modeMono)
+	if channels == 2 {
+		mode = modeJoint
+	}
 	rateKnown, best := false, 0
 	for _, version := range [...]uint32{3, 2, 0} {
 		for index := range uint32(3 * 14) {
-			word := 0x7FF<<21 | version<<19 | 1<<17 | 1<<16 | (index%14+1)<<12 | index/14<<10 | 3<<6
+			word := 0x7FF<<21 | version<<19 | 1<<17 | 1<<16 | (index%14+1)<<12 | index/14<<10 | mode<<6
 			h, _ := parseHeader([]byte{byte(word >> 24), byte(word >> 16), byte(word >> 8), byte(word)})
 			if h.rate != rate {
 				continue
@@ -182,22 +196,28 @@ func checkRates(rate, kbps int) error {
 	return fmt.Errorf("%d kb/s at %d Hz is not possible: it is no bit rate of MP3 at this rate, or too low for the info frame; the lowest is %d kb/s", kbps, rate, best)
 }
 
-// Write encodes samples, clipped to [-1, 1]. It fails on a sample that is not a number. After a failure the file is
-// useless.
+// Write encodes samples, clipped to [-1, 1]; of two channels they are interleaved: left, right, left, right, each call with
+// whole pairs. It fails on a sample that is not a number. After a failure the file is useless.
 func (e *Encoder) Write(samples []float32) error {
+	channels := 1
+	if e.in[1] != nil {
+		channels = 2
+	}
+	if e.err == nil && len(samples)%channels != 0 {
+		e.err = fmt.Errorf("encode MP3: %d samples are not whole pairs", len(samples))
+	}
 	for len(samples) > 0 && e.err == nil {
-		block := e.in[:min(len(samples), len(e.in))]
-		for i, x := range samples[:len(block)] {
+		n := min(len(samples)/channels, blockSamples)
+		for i, x := range samples[:n*channels] {
 			if x != x {
 				e.err = fmt.Errorf("encode MP3: sample %d is not a number", e.samples+int64(i))
 				return e.err
 			}
-			block[i] = min(max(x, -1), 1)
+			e.in[i%channels][i/channels] = min(max(x, -1), 1)
 		}
-		n := e.lib.encode(e.lame, block, block, int32(len(block)), e.out, int32(len(e.out)))
-		e.write(n)
-		e.samples += int64(len(block))
-		samples = samples[len(block):]
+		e.write(e.lib.encode(e.lame, e.in[0][:n], e.in[channels-1][:n], int32(n), e.out, int32(len(e.out))))
+		e.samples += int64(n * channels)
+		samples = samples[n*channels:]
 	}
 	return e.err
 }

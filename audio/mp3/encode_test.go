@@ -64,6 +64,55 @@ func TestDecodersGiveBackExactlyTheSamplesThatWentIn(t *testing.T) {
 	}
 }
 
+func TestStereoComesBackChannelByChannel(t *testing.T) {
+	l := lame(t)
+	for _, rate := range []int{22050, 44100, 48000} {
+		n := 3*rate + 7
+		left, right := speech(rate, 4*time.Second)[:n], audiotest.Bursts(rate, 4*time.Second, 8)[:n]
+		both := interleave(left, right)
+		f := audiotest.NewFile()
+		e, err := l.NewEncoder(f, rate, 2, 128)
+		require.NoError(t, err)
+		for rest := both; len(rest) > 0; rest = rest[min(5002, len(rest)):] {
+			require.NoError(t, e.Write(rest[:min(5002, len(rest))]))
+		}
+		require.NoError(t, e.Close())
+		path := save(t, "x.mp3", f.Bytes())
+		judge := audiotest.Decode(foreign(t, "ffmpeg", "-v", "error", "-i", path, "-f", "f32le", "-"))
+		require.Greater(t, snr(t, both, judge), 15.0, "a swapped channel or a shift would leave more")
+		require.Contains(t, string(foreign(t, "mp3val", path)), "Done!")
+
+		d, err := NewDecoder(bytes.NewReader(f.Bytes()), mpg123(t))
+		require.NoError(t, err)
+		require.Equal(t, 2, d.Channels)
+		got := make([]float32, len(both)+2)
+		at := 0
+		for piece := 2; ; piece = piece%3001 + 3 { // also pieces with an odd number of samples
+			n, err := d.Interleaved(got[at:min(at+piece, len(got))])
+			at += n
+			require.Zero(t, n%2)
+			if err != nil {
+				require.ErrorIs(t, err, io.EOF)
+				break
+			}
+		}
+		d.Close()
+		require.Greater(t, snr(t, judge, got[:at]), 70.0)
+	}
+	e, err := l.NewEncoder(audiotest.NewFile(), 44100, 2, 128)
+	require.NoError(t, err)
+	require.ErrorContains(t, e.Write(make([]float32, 3)), "not whole pairs")
+	require.Error(t, e.Close())
+}
+
+func interleave(left, right []float32) []float32 {
+	both := make([]float32, 0, 2*len(left))
+	for i := range left {
+		both = append(both, left[i], right[i])
+	}
+	return both
+}
+
 func TestForeignProgramsFindNoFault(t *testing.T) {
 	l := lame(t)
 	for _, rate := range rates() {
@@ -89,7 +138,7 @@ func TestSameSamplesGiveTheSameBytes(t *testing.T) {
 	for i, piece := range []int{1, 577, 44100, len(in)} {
 		group.Go(func() {
 			f := audiotest.NewFile()
-			e, err := l.NewEncoder(f, 44100, 64)
+			e, err := l.NewEncoder(f, 44100, 1, 64)
 			for rest := in; err == nil && len(rest) > 0; rest = rest[min(piece, len(rest)):] {
 				err = e.Write(rest[:min(piece, len(rest))])
 			}
@@ -111,7 +160,7 @@ func TestFileMayBeginAfterATag(t *testing.T) {
 	f := audiotest.NewFile()
 	_, err := f.Write(tag)
 	require.NoError(t, err)
-	e, err := l.NewEncoder(f, 44100, 64)
+	e, err := l.NewEncoder(f, 44100, 1, 64)
 	require.NoError(t, err)
 	require.NoError(t, e.Write(in))
 	require.NoError(t, e.Close())
@@ -125,27 +174,32 @@ func TestFileMayBeginAfterATag(t *testing.T) {
 func TestRatesAreRefusedWhereLAMEWritesNoInfoFrame(t *testing.T) {
 	l := lame(t)
 	for _, rate := range rates() {
-		for _, kbps := range bitrates() {
+		for i, kbps := range append(bitrates(), bitrates()...) {
+			channels := 1 + i/len(bitrates())
 			// What LAME does when it is asked all the same:
 			e := &Encoder{lib: l, lame: l.open(), w: audiotest.NewFile()}
-			l.configure(e.lame, rate, kbps)
+			l.configure(e.lame, rate, channels, kbps)
 			able := l.start(e.lame) >= 0
-			e.in, e.out = make([]float32, blockSamples), make([]byte, 2*blockSamples+flushRoom)
-			require.NoError(t, e.Write(make([]float32, rate)))
+			for c := range channels {
+				e.in[c] = make([]float32, blockSamples)
+			}
+			e.out = make([]byte, 2*blockSamples+flushRoom)
+			require.NoError(t, e.Write(make([]float32, rate*channels)))
 			able = e.Close() == nil && able
 			h, ok := parseHeader(e.w.(*audiotest.File).Bytes())
-			able = able && ok && h.kbps == kbps && h.rate == rate
+			able = able && ok && h.kbps == kbps && h.rate == rate && h.channels == channels
 
-			_, err := l.NewEncoder(audiotest.NewFile(), rate, kbps)
+			_, err := l.NewEncoder(audiotest.NewFile(), rate, channels, kbps)
 			if able {
 				require.NoError(t, err)
 				continue
 			}
-			require.ErrorContains(t, err, fmt.Sprintf("%d kb/s at %d Hz is not possible", kbps, rate))
+			require.ErrorContains(t, err, fmt.Sprintf("%d kb/s at %d Hz is not possible", kbps, rate), "%d channels", channels)
 		}
 	}
-	require.ErrorContains(t, second(l.NewEncoder(audiotest.NewFile(), 44100, 48)), "the lowest is 56 kb/s")
-	require.ErrorContains(t, second(l.NewEncoder(audiotest.NewFile(), 44000, 64)), "MP3 has no rate of 44000 Hz")
+	require.ErrorContains(t, second(l.NewEncoder(audiotest.NewFile(), 44100, 3, 64)), "3 channels")
+	require.ErrorContains(t, second(l.NewEncoder(audiotest.NewFile(), 44100, 1, 48)), "the lowest is 56 kb/s")
+	require.ErrorContains(t, second(l.NewEncoder(audiotest.NewFile(), 44000, 1, 64)), "MP3 has no rate of 44000 Hz")
 }
 
 func TestEncoderReportsAFullDisk(t *testing.T) {
@@ -163,7 +217,7 @@ func TestEncoderReportsAFullDisk(t *testing.T) {
 }
 
 func tryEncode(l *Library, w io.WriteSeeker, in []float32) error {
-	e, err := l.NewEncoder(w, 44100, 64)
+	e, err := l.NewEncoder(w, 44100, 1, 64)
 	if err != nil {
 		return err
 	}
@@ -217,7 +271,7 @@ func TestWhatIsDecodedIsAsLoudAsWhatWasEncoded(t *testing.T) {
 	samples := audiotest.Tone(rate, 5*time.Second, 1000, 0.5, 0)
 	for _, kbps := range []int{64, 96, 128} {
 		file := audiotest.NewFile()
-		e, err := l.NewEncoder(file, rate, kbps)
+		e, err := l.NewEncoder(file, rate, 1, kbps)
 		require.NoError(t, err)
 		require.NoError(t, e.Write(samples))
 		require.NoError(t, e.Close())

@@ -44,19 +44,23 @@ func (d *goDecoder) read(p []float32) (n int, err error) {
 			return 0, err
 		}
 	}
-	const stereo = 4 // bytes of a sample: the decoder always gives two channels of 16 bits
-	if len(d.buf) < stereo*len(p) {
-		d.buf = make([]byte, stereo*len(p))
+	const stereo = 4 // bytes: the decoder always gives two channels of 16 bits, which are the same where the file has one
+	channels := d.frames.stream.first.channels
+	room := len(p) / channels * stereo
+	if len(d.buf) < room {
+		d.buf = make([]byte, room)
 	}
-	got, err := io.ReadAtLeast(d.sound, d.buf[:stereo*len(p)], stereo)
+	got, err := io.ReadAtLeast(d.sound, d.buf[:room], stereo)
 	if err != nil {
 		return 0, err
 	}
-	for i := range got / stereo {
-		left, right := binary.LittleEndian.Uint16(d.buf[stereo*i:]), binary.LittleEndian.Uint16(d.buf[stereo*i+2:])
-		p[i] = (float32(int16(left)) + float32(int16(right))) / (2 << 15)
+	n = got / stereo * channels
+	for i := range n {
+		at := i / channels * stereo
+		at += i % channels * 2
+		p[i] = float32(int16(binary.LittleEndian.Uint16(d.buf[at:]))) / (1 << 15)
 	}
-	return got / stereo, nil
+	return n, nil
 }
 
 // frameReader gives the bytes of a stream's frames. Its error is kept, because the decoder replaces it.

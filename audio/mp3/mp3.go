@@ -1,4 +1,4 @@
-// Package mp3 encodes mono MP3 files with LAME, decodes what speech engines return, and inspects files.
+// Package mp3 encodes MP3 files with LAME, decodes what speech engines return, and inspects files.
 //
 // LAME and mpg123 are shared libraries that are loaded at run time, without cgo: a program that is built once runs with
 // and without them, and says what to install where one is missing. Both sides are exact to the sample: the encoder

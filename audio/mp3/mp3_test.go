@@ -33,7 +33,7 @@ func mpg123(tb testing.TB) *Mpg123 {
 func encode(tb testing.TB, l *Library, rate, kbps int, samples []float32) []byte {
 	tb.Helper()
 	f := audiotest.NewFile()
-	e, err := l.NewEncoder(f, rate, kbps)
+	e, err := l.NewEncoder(f, rate, 1, kbps)
 	require.NoError(tb, err)
 	require.NoError(tb, e.Write(samples))
 	require.NoError(tb, e.Close())
@@ -80,10 +80,7 @@ func ffmpeg(tb testing.TB, file []byte, channels int) []float32 {
 // ffmpegEncode makes a file of two different channels with FFmpeg.
 func ffmpegEncode(tb testing.TB, left, right []float32, rate, kbps int, options ...string) []byte {
 	tb.Helper()
-	both := make([]float32, 0, 2*len(left))
-	for i := range left {
-		both = append(both, left[i], right[i])
-	}
+	both := interleave(left, right)
 	out := filepath.Join(tb.TempDir(), "y.mp3")
 	args := []string{
 		"-v", "error", "-f", "f32le", "-ar", strconv.Itoa(rate), "-ac", "2", "-i", save(tb, "x.f32", audiotest.Encode(both)),

@@ -53,7 +53,6 @@ const (
 	mpgAddFlags    = 2
 	mpgRemoveFlags = 13
 
-	mpgMonoMix         = 0x4
 	mpgQuiet           = 0x20
 	mpgGapless         = 0x40
 	mpgForceFloat      = 0x400
@@ -82,7 +81,7 @@ func (l *Mpg123) newDecoder(s *stream) (*mpgDecoder, error) {
 	}
 	d := &mpgDecoder{l, handle, s}
 	// The stream has dealt with the info frame, and a change of rate is an error.
-	if l.param(handle, mpgAddFlags, mpgMonoMix|mpgQuiet|mpgForceFloat|mpgIgnoreInfoFrame, 0) != mpgOK ||
+	if l.param(handle, mpgAddFlags, mpgQuiet|mpgForceFloat|mpgIgnoreInfoFrame, 0) != mpgOK ||
 		l.param(handle, mpgRemoveFlags, mpgGapless|mpgAutoResample, 0) != mpgOK ||
 		l.openFeed(handle) != mpgOK {
 		err := fmt.Errorf("mpg123: %s", l.explain(handle))
@@ -136,7 +135,7 @@ func (d *mpgDecoder) checkFormat() error {
 	if d.lib.format(d.handle, &rate, &channels, &encoding) != mpgOK {
 		return fmt.Errorf("mpg123: %s", d.lib.explain(d.handle))
 	}
-	if rate != d.stream.first.rate || channels != 1 || encoding != mpgFloat32 {
+	if rate != d.stream.first.rate || int(channels) != d.stream.first.channels || encoding != mpgFloat32 {
 		return &SyntaxError{d.stream.offset, fmt.Sprintf("it decodes to %d Hz, %d channels, encoding %#x", rate, channels, encoding)}
 	}
 	return nil

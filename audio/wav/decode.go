@@ -49,7 +49,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 }
 
 func (r *Reader) header() error {
-	h, err := r.take(riffHeader, "the file header")
+	h, err := r.part(riffHeader, "the file header")
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (r *Reader) header() error {
 	riff := int64(binary.LittleEndian.Uint32(h[4:])) + chunkHeader // size of the file, as far as it can be believed
 	var data64 int64
 	for {
-		h, err := r.take(chunkHeader, "the chunks before the sound")
+		h, err := r.part(chunkHeader, "the chunks before the sound")
 		if err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (r *Reader) format(size int64) error {
 	if size < fmtSize || size > 1<<12 {
 		return &SyntaxError{at, fmt.Sprintf("a format of %d bytes", size)}
 	}
-	f, err := r.take(int(size+size%2), "the format")
+	f, err := r.part(int(size+size%2), "the format")
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func (r *Reader) ds64(size int64) (data int64, err error) {
 	if size < ds64Size {
 		return 0, &SyntaxError{at, fmt.Sprintf("a ds64 chunk of %d bytes", size)}
 	}
-	b, err := r.take(ds64Size, "the ds64 chunk")
+	b, err := r.part(ds64Size, "the ds64 chunk")
 	if err != nil {
 		return 0, err
 	}
@@ -177,8 +177,8 @@ func (r *Reader) ds64(size int64) (data int64, err error) {
 	return data, r.skip(size + size%2 - ds64Size)
 }
 
-// take reads n bytes of the header.
-func (r *Reader) take(n int, what string) ([]byte, error) {
+// part reads n bytes of the header.
+func (r *Reader) part(n int, what string) ([]byte, error) {
 	b := make([]byte, n)
 	got, err := io.ReadFull(r.r, b)
 	r.offset += int64(got)
@@ -202,33 +202,51 @@ func (r *Reader) skip(n int64) error {
 // io.EOF; for a file that ends before its sound does, or for a sample that is not a finite number, what was read
 // before and then a *SyntaxError.
 func (r *Reader) Read(p []float32) (int, error) {
-	for i := range p {
+	return r.take(len(p), func(i int, frame []byte) bool {
+		var sum float64
+		for at := 0; at < len(frame); at += r.width {
+			sum += r.decode(frame[at:])
+		}
+		p[i] = float32(sum / float64(r.Channels))
+		return p[i]-p[i] == 0
+	})
+}
+
+// Interleaved is Read for all channels: left, right, left, right in stereo. It returns how many samples it read of all
+// channels together, a multiple of Channels. p must have room for one of each channel.
+func (r *Reader) Interleaved(p []float32) (int, error) {
+	n, err := r.take(len(p)/r.Channels, func(i int, frame []byte) bool {
+		finite := true
+		for c := range r.Channels {
+			x := float32(r.decode(frame[c*r.width:]))
+			p[i*r.Channels+c] = x
+			finite = finite && x-x == 0
+		}
+		return finite
+	})
+	return n * r.Channels, err
+}
+
+// take passes on up to most frames, the i-th of the call, and returns how many. give says whether a frame is made of finite
+// numbers.
+func (r *Reader) take(most int, give func(i int, frame []byte) bool) (int, error) {
+	for i := range most {
 		if len(r.block) == 0 {
 			r.fill()
 		}
+		if len(r.block) > 0 && !give(i, r.block[:r.frame]) {
+			r.err = &SyntaxError{r.offset - int64(len(r.block)), "a sample is not a finite number"}
+			r.block, r.left = nil, 0
+		}
 		if len(r.block) == 0 {
 			if i > 0 {
 				return i, nil
 			}
 			return 0, r.err
 		}
-		var sum float64
-		for at := 0; at < r.frame; at += r.width {
-			sum += r.decode(r.block[at:])
-		}
-		mean := float32(sum / float64(r.Channels))
-		if mean-mean != 0 { // infinite, or not a number
-			r.err = &SyntaxError{r.offset - int64(len(r.block)), "a sample is not a finite number"}
-			r.block, r.left = nil, 0
-			if i > 0 {
-				return i, nil
-			}
-			return 0, r.err
-		}
-		p[i] = mean
 		r.block = r.block[r.frame:]
 	}
-	return len(p), nil
+	return most, nil
 }
 
 // fill reads the next block of whole frames, or sets err.

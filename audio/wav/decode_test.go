@@ -227,7 +227,7 @@ func FuzzReader(f *testing.F) {
 	f.Add(write(f, 8000, []float32{0, 0.5, -0.5}, Chunk{"bext", []byte("odd")}))
 	f.Add(file(tagFloat, 2, 64, unknown32, make([]byte, 32)))
 	f.Add(file(tagPCM, 1, 24, 0, make([]byte, 9)))
-	long, err := header(8000, 1<<32, nil)
+	long, err := header(8000, 1, 1<<32, nil)
 	require.NoError(f, err)
 	f.Add(append(long, 1, 2))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -13,28 +13,29 @@ type Chunk struct {
 	Data []byte // without header and pad byte
 }
 
-// Writer writes one WAV file: mono, 16-bit PCM.
+// Writer writes one WAV file: 16-bit PCM, mono or stereo.
 type Writer struct {
 	w       io.Writer
-	left    int64 // samples that are still to come
-	written int64
+	left    int64 // samples of all channels together that are still to come
+	written int64 // as left
 	buf     []byte
 }
 
-// NewWriter writes the header of a file of that many samples at rate Hz, and the chunks, in order, before the samples.
-// The file becomes RF64 where its size does not fit the 32 bits of RIFF (4 GiB). The Writer does not own w.
-func NewWriter(w io.Writer, rate int, samples int64, chunks []Chunk) (*Writer, error) {
-	h, err := header(rate, samples, chunks)
+// NewWriter writes the header of a file of that many frames (samples of each of its 1 or 2 channels) at rate Hz, and the
+// chunks, in order, before the samples. The file becomes RF64 where its size does not fit the 32 bits of RIFF (4 GiB). The
+// Writer does not own w.
+func NewWriter(w io.Writer, rate, channels int, frames int64, chunks []Chunk) (*Writer, error) {
+	h, err := header(rate, channels, frames, chunks)
 	if err != nil {
 		return nil, fmt.Errorf("write WAV: %w", err)
 	}
 	if _, err := w.Write(h); err != nil {
 		return nil, fmt.Errorf("write WAV header: %w", err)
 	}
-	return &Writer{w: w, left: samples, buf: make([]byte, 0, 8192)}, nil
+	return &Writer{w: w, left: frames * int64(channels), buf: make([]byte, 0, 8192)}, nil
 }
 
-// Write appends samples. Each is rounded to the nearest of 65,536 steps, halves to even, and clipped at full scale: no
+// Write appends samples, those of two channels interleaved: left, right, left, right. Each is rounded to the nearest of 65,536 steps, halves to even, and clipped at full scale: no
 // dither, so that the same samples give the same bytes. It fails on a sample that is not a number, and on more samples
 // than were announced; then nothing of the call that fails is sure to be written.
 func (w *Writer) Write(samples []float32) error {
@@ -70,13 +71,18 @@ func (w *Writer) Close() error {
 }
 
 // header is everything before the samples. All samples of a file make an even number of bytes, so no pad follows them.
-func header(rate int, samples int64, chunks []Chunk) ([]byte, error) {
+func header(rate, channels int, frames int64, chunks []Chunk) ([]byte, error) {
 	if rate < minRate || rate > maxRate {
 		return nil, fmt.Errorf("rate of %d Hz", rate)
 	}
-	if samples < 0 || samples > math.MaxInt64/4 {
-		return nil, fmt.Errorf("length of %d samples", samples)
+	if channels != 1 && channels != 2 {
+		return nil, fmt.Errorf("%d channels", channels)
 	}
+	if frames < 0 || frames > math.MaxInt64/8 {
+		return nil, fmt.Errorf("length of %d samples", frames)
+	}
+	const sample = 2 // bytes
+	frame := sample * channels
 	size := int64(riffHeader + chunkHeader + fmtSize + chunkHeader) // of the file before the samples
 	for _, c := range chunks {
 		if err := checkChunk(c); err != nil {
@@ -84,7 +90,7 @@ func header(rate int, samples int64, chunks []Chunk) ([]byte, error) {
 		}
 		size += chunkHeader + int64(len(c.Data)+len(c.Data)%2)
 	}
-	data := 2 * samples
+	data := int64(frame) * frames
 	long := size+data-chunkHeader >= unknown32
 	if long {
 		size += chunkHeader + ds64Size
@@ -96,7 +102,7 @@ func header(rate int, samples int64, chunks []Chunk) ([]byte, error) {
 		h = le.AppendUint32(h, ds64Size)
 		h = le.AppendUint64(h, uint64(size+data-chunkHeader))
 		h = le.AppendUint64(h, uint64(data))
-		h = le.AppendUint64(h, uint64(samples))
+		h = le.AppendUint64(h, uint64(frames))
 		h = le.AppendUint32(h, 0) // no table of further long chunks
 	} else {
 		h = append(h, "RIFF"...)
@@ -106,11 +112,11 @@ func header(rate int, samples int64, chunks []Chunk) ([]byte, error) {
 	h = append(h, "fmt "...)
 	h = le.AppendUint32(h, fmtSize)
 	h = le.AppendUint16(h, tagPCM)
-	h = le.AppendUint16(h, 1) // channel
+	h = le.AppendUint16(h, uint16(channels))
 	h = le.AppendUint32(h, uint32(rate))
-	h = le.AppendUint32(h, uint32(2*rate)) // bytes a second
-	h = le.AppendUint16(h, 2)              // bytes a sample
-	h = le.AppendUint16(h, 16)             // bits a sample
+	h = le.AppendUint32(h, uint32(frame*rate)) // bytes a second
+	h = le.AppendUint16(h, uint16(frame))
+	h = le.AppendUint16(h, 8*sample) // bits
 	for _, c := range chunks {
 		h = append(h, c.ID...)
 		h = le.AppendUint32(h, uint32(len(c.Data)))

@@ -23,7 +23,7 @@ import (
 func write(tb testing.TB, rate int, samples []float32, chunks ...Chunk) []byte {
 	tb.Helper()
 	var out bytes.Buffer
-	w, err := NewWriter(&out, rate, int64(len(samples)), chunks)
+	w, err := NewWriter(&out, rate, 1, int64(len(samples)), chunks)
 	require.NoError(tb, err)
 	require.NoError(tb, w.Write(samples))
 	require.NoError(tb, w.Close())
@@ -40,10 +40,47 @@ func TestWriterRoundsAndClips(t *testing.T) {
 	require.Equal(t, []int16{0, 1, -1, 0, 1, 0, 2, -32768, 32767, 32767, -32768, 32767, 32767}, got)
 }
 
+func TestStereoComesBackChannelByChannel(t *testing.T) {
+	left, right := audiotest.Tone(44100, time.Second, 1000, 0.5, 0), audiotest.Tone(44100, time.Second, 300, 0.25, 0)
+	both := make([]float32, 0, 2*len(left))
+	mean := make([]float32, len(left))
+	for i := range left {
+		both = append(both, left[i], right[i])
+		mean[i] = (left[i] + right[i]) / 2
+	}
+	var out bytes.Buffer
+	w, err := NewWriter(&out, 44100, 2, int64(len(left)), nil)
+	require.NoError(t, err)
+	require.NoError(t, w.Write(both))
+	require.NoError(t, w.Close())
+	path := filepath.Join(t.TempDir(), "stereo.wav")
+	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o600))
+	judge := audiotest.Decode(foreign(t, nil, "ffmpeg", "-v", "error", "-i", path, "-f", "f32le", "-"))
+	require.InDeltaSlice(t, both, judge, 1.0/(1<<15))
+
+	r, err := NewReader(bytes.NewReader(out.Bytes()))
+	require.NoError(t, err)
+	require.Equal(t, 2, r.Channels)
+	got := make([]float32, len(both)+5)
+	n, err := r.Interleaved(got[:2*777+1])
+	require.NoError(t, err)
+	require.Equal(t, 2*777, n)
+	for err == nil {
+		var more int
+		more, err = r.Interleaved(got[n:])
+		n += more
+	}
+	require.ErrorIs(t, err, io.EOF)
+	require.Equal(t, judge, got[:n])
+	clip, err := ReadAll(bytes.NewReader(out.Bytes()), len(left))
+	require.NoError(t, err)
+	require.InDeltaSlice(t, mean, clip.Samples, 1.0/(1<<15))
+}
+
 func TestWriterInPiecesGivesTheSameBytes(t *testing.T) {
 	samples := audiotest.Noise(10_001, 0.9, 1)
 	var out bytes.Buffer
-	w, err := NewWriter(&out, 22050, int64(len(samples)), nil)
+	w, err := NewWriter(&out, 22050, 1, int64(len(samples)), nil)
 	require.NoError(t, err)
 	for rest := samples; len(rest) > 0; {
 		n := min(len(rest), 7)
@@ -92,7 +129,7 @@ func TestHeaderBecomesRF64WhereRIFFEnds(t *testing.T) {
 	const last = (unknown32 - 1 - 36) / 2 // samples of the longest RIFF file: its size is one less than the marker
 	le := binary.LittleEndian
 	for _, extra := range []int{0, 1, 1000} {
-		h, err := header(44100, int64(last+extra), nil)
+		h, err := header(44100, 1, int64(last+extra), nil)
 		require.NoError(t, err)
 		if extra == 0 {
 			require.Len(t, h, 44)
@@ -113,7 +150,7 @@ func TestHeaderBecomesRF64WhereRIFFEnds(t *testing.T) {
 
 func TestForeignProgramReadsTheRF64Header(t *testing.T) {
 	const samples = 1 << 32
-	h, err := header(44100, samples, []Chunk{{"LIST", []byte("INFO")}})
+	h, err := header(44100, 1, samples, []Chunk{{"LIST", []byte("INFO")}})
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "long.wav")
 	f, err := os.Create(path)
@@ -140,16 +177,17 @@ func TestForeignProgramReadsTheRF64Header(t *testing.T) {
 
 func TestWriterFailsClearly(t *testing.T) {
 	for name, err := range map[string]error{
-		"rate of 0 Hz":           second(NewWriter(io.Discard, 0, 1, nil)),
-		"length of -1 samples":   second(NewWriter(io.Discard, 8000, -1, nil)),
-		"four characters":        second(NewWriter(io.Discard, 8000, 1, []Chunk{{"abc", nil}})),
-		"not printable":          second(NewWriter(io.Discard, 8000, 1, []Chunk{{"ab\x00c", nil}})),
-		`"data" is not metadata`: second(NewWriter(io.Discard, 8000, 1, []Chunk{{"data", nil}})),
-		"larger than 67108864":   second(NewWriter(io.Discard, 8000, 1, []Chunk{{"bext", make([]byte, maxChunk+1)}})),
+		"rate of 0 Hz":           second(NewWriter(io.Discard, 0, 1, 1, nil)),
+		"3 channels":             second(NewWriter(io.Discard, 8000, 3, 1, nil)),
+		"length of -1 samples":   second(NewWriter(io.Discard, 8000, 1, -1, nil)),
+		"four characters":        second(NewWriter(io.Discard, 8000, 1, 1, []Chunk{{"abc", nil}})),
+		"not printable":          second(NewWriter(io.Discard, 8000, 1, 1, []Chunk{{"ab\x00c", nil}})),
+		`"data" is not metadata`: second(NewWriter(io.Discard, 8000, 1, 1, []Chunk{{"data", nil}})),
+		"larger than 67108864":   second(NewWriter(io.Discard, 8000, 1, 1, []Chunk{{"bext", make([]byte, maxChunk+1)}})),
 	} {
 		require.ErrorContains(t, err, name)
 	}
-	w, err := NewWriter(io.Discard, 8000, 2, nil)
+	w, err := NewWriter(io.Discard, 8000, 1, 2, nil)
 	require.NoError(t, err)
 	require.ErrorContains(t, w.Write(make([]float32, 3)), "1 samples more than announced")
 	require.NoError(t, w.Write(make([]float32, 1)))
@@ -162,7 +200,7 @@ func second[T any](_ T, err error) error { return err }
 func TestWriterReportsAFullDisk(t *testing.T) {
 	full := errors.New("disk full")
 	for room := int64(0); room < 44+200; room += 11 {
-		w, err := NewWriter(audiotest.FailAfter(room, full), 8000, 100, nil)
+		w, err := NewWriter(audiotest.FailAfter(room, full), 8000, 1, 100, nil)
 		if err == nil {
 			err = w.Write(make([]float32, 100))
 		}
@@ -174,7 +212,7 @@ func BenchmarkWrite(b *testing.B) {
 	samples := audiotest.Bursts(44100, 10*time.Second, 1)
 	b.SetBytes(int64(4 * len(samples)))
 	for b.Loop() {
-		w, err := NewWriter(io.Discard, 44100, int64(len(samples)), nil)
+		w, err := NewWriter(io.Discard, 44100, 1, int64(len(samples)), nil)
 		require.NoError(b, err)
 		require.NoError(b, w.Write(samples))
 	}

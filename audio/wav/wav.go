@@ -1,4 +1,4 @@
-// Package wav writes mono 16-bit WAV files and reads what speech engines return as WAV.
+// Package wav writes 16-bit WAV files, mono or stereo, and reads what speech engines return as WAV.
 //
 // Both sides stream: memory does not grow with the length of the sound. The package knows the container and its
 // samples, not what metadata chunks mean (that is audio/disclosure), and it is not for compressed formats inside WAV.

@@ -98,7 +98,7 @@ func speakTones(args []string, text, way string) error {
 	if err != nil {
 		return err
 	}
-	w, err := wav.NewWriter(os.Stdout, speech.Clip.Rate, int64(len(speech.Clip.Samples)), nil)
+	w, err := wav.NewWriter(os.Stdout, speech.Clip.Rate, 1, int64(len(speech.Clip.Samples)), nil)
 	if err == nil {
 		err = w.Write(speech.Clip.Samples)
 	}
