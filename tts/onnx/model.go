@@ -244,6 +244,39 @@ func parseTensor(b []byte) (*Tensor, error) {
 	})
 }
 
+// Shape is the type of the elements of an input or output and its sizes, -1 for one that is left open; no sizes where the
+// model does not declare them.
+func (v *Value) Shape() (element ElementType, dims []int64, err error) {
+	// ValueInfoProto.type (2) . tensor_type (1): elem_type (1), shape (2) . dim (1): dim_value (1) or dim_param (2)
+	inner := func(b []byte, wanted int, each func(value []byte, number uint64) error) error {
+		return fields(b, func(num int, _, value []byte, number uint64) error {
+			if num != wanted {
+				return nil
+			}
+			return each(value, number)
+		})
+	}
+	err = inner(v.raw, 2, func(typ []byte, _ uint64) error {
+		return inner(typ, 1, func(tensor []byte, _ uint64) error {
+			if err := inner(tensor, 1, func(_ []byte, number uint64) error { element = ElementType(number); return nil }); err != nil {
+				return err
+			}
+			return inner(tensor, 2, func(shape []byte, _ uint64) error {
+				return inner(shape, 1, func(dim []byte, _ uint64) error {
+					size := int64(-1)
+					err := inner(dim, 1, func(_ []byte, number uint64) error { size = int64(number); return nil })
+					dims = append(dims, size)
+					return err
+				})
+			})
+		})
+	})
+	if err != nil {
+		return 0, nil, fmt.Errorf("type of %.60q: %w", v.Name, err)
+	}
+	return element, dims, nil
+}
+
 // varints appends one integer, or all of a packed field.
 func varints(to *[]int64, packed []byte, single uint64) error {
 	if packed == nil {

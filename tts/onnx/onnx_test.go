@@ -178,6 +178,18 @@ func TestAPartHoldsWhatItNeeds(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnsupported)
 }
 
+func TestInputsSayTheirTypeAndSizes(t *testing.T) {
+	element, dims, err := FloatInput("x", 1, -1, 16).Shape()
+	require.NoError(t, err)
+	require.Equal(t, Float32, element)
+	require.Equal(t, []int64{1, -1, 16}, dims)
+	_, dims, err = Output("y").Shape()
+	require.NoError(t, err)
+	require.Empty(t, dims)
+	_, _, err = (&Value{Name: "cut", raw: []byte{2<<3 | 2, 5, 1}}).Shape()
+	require.ErrorContains(t, err, "cut")
+}
+
 func TestRunComputes(t *testing.T) {
 	rt := testRuntime(t)
 	for _, level := range []Optimisation{OptimiseNothing, OptimiseAll} {

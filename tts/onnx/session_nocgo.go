@@ -13,8 +13,8 @@ import (
 // errBuild says why nothing can be run.
 var errBuild = &tts.Unavailable{ //nolint:gochecknoglobals // read-only
 	What:   "ONNX Runtime",
-	Err:    errors.New("this voicepress was built without cgo and cannot run neural voices itself"),
-	Remedy: "use a build with cgo, or another backend such as espeak",
+	Err:    errors.New("this voicepress was built without cgo and cannot run neural models itself"),
+	Remedy: "use a build with cgo, or another backend such as espeak, and no watermark",
 }
 
 // Runtime cannot be had without cgo.
