@@ -42,6 +42,8 @@ type Disclosure struct {
 	Key string
 	// Duration of the audio.
 	Duration time.Duration
+	// Watermark is what is hidden in the sound; nil is nothing.
+	Watermark *Watermark
 }
 
 // Engine is the program or service that made the voice.
@@ -88,6 +90,12 @@ type Chapter struct {
 type Tool struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
+}
+
+// Watermark is a mark hidden in the sound.
+type Watermark struct {
+	Algorithm string `json:"alg"`
+	Payload   string `json:"payload"` // as its makers write it: "abcd" for sixteen bits in hex
 }
 
 // Bounds on what is written, in bytes and items.
@@ -147,6 +155,9 @@ func (d *Disclosure) cleaned() *Disclosure {
 	c.Edits = lines(c.Edits, maxEdits)
 	c.Key = line(c.Key, maxName)
 	c.Duration = max(0, c.Duration)
+	if w := d.Watermark; w != nil {
+		c.Watermark = &Watermark{cmp.Or(line(w.Algorithm, maxName), "unknown"), line(w.Payload, maxName)}
+	}
 	return &c
 }
 

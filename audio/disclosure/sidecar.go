@@ -49,7 +49,7 @@ type Sidecar struct {
 	Chapters          []Mark            `json:"chapters"`
 	Edits             []string          `json:"edits"`
 	C2PA              Manifest          `json:"c2pa"`
-	Watermark         *struct{}         `json:"watermark"` // always null: none is put in
+	Watermark         *Watermark        `json:"watermark"` // null where none is put in
 	Tool              Tool              `json:"tool"`
 	Key               string            `json:"key"`               // as in Disclosure
 	Created           string            `json:"created,omitempty"` // RFC 3339
@@ -130,12 +130,13 @@ func (d *Disclosure) Sidecar(outputs []Output, created time.Time) Sidecar {
 			URL: c.Article.URL, Title: c.Article.Title, TextSHA256: c.Article.TextSHA256,
 			HumanAuthor: c.Article.HumanAuthor, Published: c.Article.Published,
 		},
-		Outputs:  make([]Output, 0, len(outputs)),
-		Chapters: make([]Mark, 0, len(c.Chapters)),
-		Edits:    c.Edits,
-		C2PA:     Manifest{State: "none"},
-		Tool:     c.Tool,
-		Key:      c.Key,
+		Outputs:   make([]Output, 0, len(outputs)),
+		Chapters:  make([]Mark, 0, len(c.Chapters)),
+		Edits:     c.Edits,
+		C2PA:      Manifest{State: "none"},
+		Watermark: c.Watermark,
+		Tool:      c.Tool,
+		Key:       c.Key,
 	}
 	if c.Audible.Present {
 		s.Audible.Present = true
@@ -216,8 +217,8 @@ func (s *Sidecar) check() error {
 		return errors.New("it lacks outputs, chapters, edits or reminders")
 	case s.C2PA.State != "none":
 		return errors.New("its kind of C2PA manifest is not known")
-	case s.Watermark != nil:
-		return errors.New("its kind of watermark is not known")
+	case s.Watermark != nil && s.Watermark.Algorithm == "":
+		return errors.New("its watermark has no name")
 	case s.Audible.Start < 0 || s.Audible.End < 0 || slices.ContainsFunc(s.Audible.Reminders, negative):
 		return errors.New("a time of its notice is negative")
 	}

@@ -219,6 +219,18 @@ func TestEverySidecarFieldIsInTheSchema(t *testing.T) {
 	require.Len(t, written, len(document.Properties))
 }
 
+func TestTheSidecarNamesTheWatermarkOrSaysThatThereIsNone(t *testing.T) {
+	d := sample()
+	require.Nil(t, d.Sidecar(outputs(), time.Time{}).Watermark)
+	d.Watermark = &disclosure.Watermark{Algorithm: "audio\x00seal", Payload: "abcd"}
+	data, err := d.Sidecar(outputs(), time.Time{}).Encode()
+	require.NoError(t, err)
+	requireSchema(t, data)
+	s, err := disclosure.ReadSidecar(bytes.NewReader(data))
+	require.NoError(t, err)
+	require.Equal(t, &disclosure.Watermark{Algorithm: "audio seal", Payload: "abcd"}, s.Watermark)
+}
+
 func TestSidecarLiesBesideTheAudio(t *testing.T) {
 	for path, want := range map[string]string{
 		"out/story.mp3": "out/story.disclosure.json", "story.v2.wav": "story.v2.disclosure.json", "story": "story.disclosure.json",
