@@ -64,15 +64,26 @@ func (e *Status) Hint() string {
 	return "open the address in a browser, or save the page and give the file"
 }
 
-// TooLarge says that a page is larger than the limit.
-type TooLarge struct{ Limit int64 } // bytes
+// TooLarge says that a page or a file is larger than the limit.
+type TooLarge struct {
+	Limit int64 // bytes
+	File  bool
+}
 
 func (e *TooLarge) Error() string {
+	if e.File {
+		return fmt.Sprintf("the file is larger than %d bytes", e.Limit)
+	}
 	return fmt.Sprintf("the page is larger than %d bytes", e.Limit)
 }
 
 // Hint is what the user can do about it.
-func (e *TooLarge) Hint() string { return "check the address, or raise fetch.max_bytes" }
+func (e *TooLarge) Hint() string {
+	if e.File {
+		return "check the address, or raise fetch.max_audio_bytes"
+	}
+	return "check the address, or raise fetch.max_bytes"
+}
 
 // NotText says that what is at the address is no page.
 type NotText struct{ Type string } // MIME type

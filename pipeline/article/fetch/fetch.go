@@ -1,5 +1,5 @@
-// Package fetch gets one page from the web, and nothing that is not the web: no address inside a network, no other
-// scheme, no endless answer. It is not a crawler: it follows redirects, and no other link.
+// Package fetch gets one page or one file from the web, and nothing that is not the web: no address inside a network, no
+// other scheme, no endless answer. It is not a crawler: it follows redirects, and no other link.
 package fetch
 
 import (
@@ -20,8 +20,10 @@ import (
 
 // The limits where Client sets none.
 const (
-	DefaultMaxBytes = 16 << 20         // of the page, decompressed
-	DefaultTimeout  = 30 * time.Second // for everything, from the first lookup to the last byte
+	DefaultMaxBytes    = 16 << 20         // of the page, decompressed
+	DefaultMaxFile     = 1 << 30          // bytes of a file
+	DefaultTimeout     = 30 * time.Second // for everything, from the first lookup to the last byte
+	DefaultFileTimeout = 10 * time.Minute // the same, of a file
 )
 
 const (
@@ -33,8 +35,8 @@ const (
 // Client gets pages. The zero value is ready for use. It is safe for concurrent use.
 type Client struct {
 	AllowPrivate bool          // also from loopback and private networks: an intranet, a test
-	MaxBytes     int64         // of the page, decompressed; 0 is DefaultMaxBytes
-	Timeout      time.Duration // for everything; 0 is DefaultTimeout
+	MaxBytes     int64         // of the page, decompressed, or of the file; 0 is DefaultMaxBytes or DefaultMaxFile
+	Timeout      time.Duration // for everything; 0 is DefaultTimeout or DefaultFileTimeout
 	UserAgent    string        // empty is "voicepress"
 }
 
@@ -51,39 +53,52 @@ type Page struct {
 // The errors are *BadAddress, *Forbidden (an address inside a network), *Status, *TooLarge, *NotText, *Unreachable and the
 // cause of a cancelled context.
 func (c Client) Get(ctx context.Context, address string) (*Page, error) {
-	u, err := parse(address)
+	const accept = "text/html,application/xhtml+xml,text/markdown,text/plain,application/rss+xml;q=0.9,application/atom+xml;q=0.9,application/feed+json;q=0.9,application/json;q=0.8,*/*;q=0.1"
+	header := http.Header{"Accept": {accept}, "Accept-Encoding": {"gzip"}}
+	var page *Page
+	err := c.do(ctx, address, header, DefaultTimeout, func(response *http.Response) (err error) {
+		page, err = c.read(response)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
+	return page, nil
+}
+
+// do asks for an address and hands the answer to read.
+func (c Client) do(ctx context.Context, address string, header http.Header, within time.Duration, read func(*http.Response) error) error {
+	u, err := parse(address)
+	if err != nil {
+		return err
+	}
 	timeout := c.Timeout
 	if timeout <= 0 {
-		timeout = DefaultTimeout
+		timeout = within
 	}
 	get, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(get, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, &BadAddress{Why: "it cannot be asked for"}
+		return &BadAddress{Why: "it cannot be asked for"}
 	}
+	request.Header = header
 	agent := c.UserAgent
 	if agent == "" {
 		agent = "voicepress"
 	}
 	request.Header.Set("User-Agent", agent)
-	request.Header.Set("Accept", "text/html,application/xhtml+xml,text/markdown,text/plain,application/rss+xml;q=0.9,application/atom+xml;q=0.9,application/feed+json;q=0.9,application/json;q=0.8,*/*;q=0.1")
-	request.Header.Set("Accept-Encoding", "gzip")
 	client := c.http()
 	defer client.CloseIdleConnections()
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, explain(ctx, u.Hostname(), timeout, err)
+		return explain(ctx, u.Hostname(), timeout, err)
 	}
 	defer response.Body.Close()
-	page, err := c.read(response)
-	if err != nil {
-		return nil, explain(ctx, response.Request.URL.Hostname(), timeout, err)
+	if err := read(response); err != nil {
+		return explain(ctx, response.Request.URL.Hostname(), timeout, err)
 	}
-	return page, nil
+	return nil
 }
 
 // parse checks an address.
