@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"sync"
-
-	"github.com/voicepress/voicepress/audio/loudness"
 )
 
 // ahead is the encoding of a track in every format while it still grows, at a level found from its beginning.
@@ -134,16 +132,16 @@ func measureFile(c codec, file *os.File, rate int) (measured, error) {
 		return measured{}, err
 	}
 	defer decoder.Close()
-	meter, err := loudness.NewMeter(rate, 1)
+	meter, err := newMeter(rate)
 	if err != nil {
 		return measured{}, err
 	}
 	block := make([]float32, 1<<14)
 	for {
 		n, err := decoder.Read(block)
-		meter.Write(block[:n])
+		meter.write(block[:n])
 		if errors.Is(err, io.EOF) {
-			return measured{meter.Integrated(), meter.TruePeak()}, nil
+			return meter.read(), nil
 		}
 		if err != nil {
 			return measured{}, err

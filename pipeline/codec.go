@@ -58,7 +58,7 @@ func openMP3(s Settings, log *slog.Logger) (codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := lameMP3{lame: lame, kbps: s.Mastering.Bitrate}
+	c := lameMP3{lame: lame, kbps: s.Mastering.MP3}
 	encoder, err := lame.NewEncoder(nowhere{}, s.Mastering.SampleRate, 1, c.kbps)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func ExampleWorker_Convert() {
 	defer backend.Close()
 	worker, err := pipeline.New(backend, pipeline.Settings{
 		Tool: disclosure.Tool{Name: "example", Version: "1"}, Pauses: script.DefaultPauses(),
-		Mastering: pipeline.Mastering{SampleRate: 44100, Loudness: -19, TruePeak: -1, Bitrate: 64},
+		Mastering: pipeline.Mastering{SampleRate: 44100, Target: pipeline.ByLUFS, Mono: -19, Stereo: -16, TruePeak: -1, MP3: 64},
 		Formats:   []pipeline.Format{pipeline.MP3},
 	}, slog.New(slog.DiscardHandler))
 	check(err)

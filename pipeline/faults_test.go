@@ -25,8 +25,8 @@ func TestSettingsThatCannotWorkAreRefusedBeforeAnythingIsSpoken(t *testing.T) {
 		"endless rate":  func(s *pipeline.Settings) { s.Rate = math.Inf(1) },
 		"sample rate":   func(s *pipeline.Settings) { s.Mastering.SampleRate = 0 },
 		"MP3 rate":      func(s *pipeline.Settings) { s.Mastering.SampleRate = 44000 },
-		"MP3 bit rate":  func(s *pipeline.Settings) { s.Mastering.Bitrate = 7 },
-		"loudness":      func(s *pipeline.Settings) { s.Mastering.Loudness = math.NaN() },
+		"MP3 bit rate":  func(s *pipeline.Settings) { s.Mastering.MP3 = 7 },
+		"loudness":      func(s *pipeline.Settings) { s.Mastering.Mono = math.NaN() },
 		"true peak":     func(s *pipeline.Settings) { s.Mastering.TruePeak = 1 },
 		"LAME's folder": func(s *pipeline.Settings) { s.LAME = t.TempDir() },
 	} {
@@ -87,7 +87,7 @@ func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 func TestAudioThatMissesItsLevelIsToldToTheEditor(t *testing.T) {
 	s := settings()
-	s.Mastering.Loudness, s.Mastering.TruePeak = -1, -12 // no signal is so loud below such a peak
+	s.Mastering.Mono, s.Mastering.TruePeak = -1, -12 // no signal is so loud below such a peak
 	s.Formats = pipeline.Formats()
 	r, _ := convert(t, open(t, fake.Options{}, s), story(1))
 	require.Len(t, r.Warnings, 2)

@@ -9,11 +9,34 @@ import (
 	"github.com/voicepress/voicepress/audio/loudness"
 )
 
+// Mastering is what the finished audio measures, and how it is packed.
+type Mastering struct {
+	SampleRate   int     // Hz; Opus is always 48,000 Hz
+	Target       Target  // what Mono and Stereo are a level of
+	Mono, Stereo float64 // level of a file with one or two channels, in LUFS or dB RMS
+	TruePeak     float64 // highest true peak in dBTP, after decoding
+	MP3          int     // bit rates in kb/s, of each channel
+	Opus         int
+	AAC          int
+}
+
+// Target is how the level of finished audio is measured.
+type Target string
+
+const (
+	// ByLUFS is programme loudness in LUFS (ITU-R BS.1770-5).
+	ByLUFS Target = "lufs"
+	// ByRMS is the root mean square of all samples in dB below full scale, as audiobook shops measure it.
+	ByRMS Target = "rms"
+	// AsSpoken leaves the level as it is.
+	AsSpoken Target = "none"
+)
+
 // level is how a track is brought to its target: a gain in dB, then a limiter with a true-peak ceiling in dBTP.
 type level struct{ gain, ceiling float64 }
 
-// measured is what finished audio measures, after decoding: LUFS and dBTP.
-type measured struct{ loudness, truePeak float64 }
+// measured is what finished audio measures, after decoding: LUFS, dB RMS and dBTP.
+type measured struct{ loudness, rms, truePeak float64 }
 
 const (
 	// loudnessTolerance is how far from the target finished audio may be, in LU. EBU R 128 allows 0.5 LU for material
@@ -36,13 +59,19 @@ const (
 // so the gain is found by trying. The result depends on the samples alone.
 func (t *Track) headLevel(m Mastering) (level, error) {
 	l := level{0, m.TruePeak - codecHeadroom}
+	if m.Target == AsSpoken {
+		return l, nil
+	}
 	for range headTries {
-		got, err := t.measure(l, headSeconds*int64(t.Rate))
+		meter, err := newMeter(t.Rate)
 		if err != nil {
 			return l, err
 		}
-		off := m.Loudness - got.loudness
-		if math.IsInf(off, 0) || math.Abs(off) < headTolerance { // silence has no loudness
+		if err := t.render(l, headSeconds*int64(t.Rate), func(block []float32) error { meter.write(block); return nil }); err != nil {
+			return l, err
+		}
+		off := m.off(meter.read())
+		if math.Abs(off) < headTolerance {
 			break
 		}
 		l.gain += off
@@ -50,37 +79,68 @@ func (t *Track) headLevel(m Mastering) (level, error) {
 	return l, nil
 }
 
-// measure plays the first samples of a track at a level into a meter.
-func (t *Track) measure(l level, samples int64) (measured, error) {
-	meter, err := loudness.NewMeter(t.Rate, 1)
+// meter measures sound in every way that counts here.
+type meter struct {
+	loudness *loudness.Meter
+	energy   float64
+	samples  int64
+}
+
+func newMeter(rate int) (*meter, error) {
+	m, err := loudness.NewMeter(rate, 1)
 	if err != nil {
-		return measured{}, fmt.Errorf("measure loudness: %w", err)
+		return nil, fmt.Errorf("measure loudness: %w", err)
 	}
-	if err := t.render(l, samples, func(block []float32) error { meter.Write(block); return nil }); err != nil {
-		return measured{}, err
+	return &meter{loudness: m}, nil
+}
+
+func (m *meter) write(samples []float32) {
+	m.loudness.Write(samples)
+	for _, x := range samples {
+		m.energy += float64(x) * float64(x)
 	}
-	return measured{meter.Integrated(), meter.TruePeak()}, nil
+	m.samples += int64(len(samples))
+}
+
+func (m *meter) read() measured {
+	return measured{m.loudness.Integrated(), 10 * math.Log10(m.energy/float64(m.samples)), m.loudness.TruePeak()}
 }
 
 // check refuses what cannot be measured or limited.
 func (m Mastering) check() error {
-	if !(m.Loudness >= -70 && m.Loudness <= 0) { // below -70 LUFS is silence (ITU-R BS.1770-5, annex 1)
-		return fmt.Errorf("loudness of %v LUFS: not between -70 and 0", m.Loudness)
+	for _, l := range []float64{m.Mono, m.Stereo} {
+		if !(l >= -70 && l <= 0) { // below -70 LUFS is silence (ITU-R BS.1770-5, annex 1)
+			return fmt.Errorf("level of %v dB: not between -70 and 0", l)
+		}
 	}
 	_, err := loudness.NewLimiter(m.SampleRate, 1, m.TruePeak)
 	return err
 }
 
+// off is how many dB audio is from its target: 0 for silence, and where there is no target.
+func (m Mastering) off(got measured) float64 {
+	off := 0.0
+	switch m.Target {
+	case ByLUFS:
+		off = m.Mono - got.loudness
+	case ByRMS:
+		off = m.Mono - got.rms
+	case AsSpoken:
+	}
+	if math.IsInf(off, 0) || math.IsNaN(off) {
+		return 0
+	}
+	return off
+}
+
 // right says whether audio measures what it should.
 func (m Mastering) right(got measured) bool {
-	return got.truePeak <= m.TruePeak && (math.IsInf(got.loudness, -1) || math.Abs(got.loudness-m.Loudness) <= loudnessTolerance)
+	return got.truePeak <= m.TruePeak && math.Abs(m.off(got)) <= loudnessTolerance
 }
 
 // corrected is the next level to try.
 func (m Mastering) corrected(l level, got measured) level {
-	if !math.IsInf(got.loudness, -1) {
-		l.gain += m.Loudness - got.loudness
-	}
+	l.gain += m.off(got)
 	if over := got.truePeak - m.TruePeak; over > 0 {
 		l.ceiling -= over + 0.05
 	}

@@ -7,39 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
-
-// Format is a format of finished audio.
-type Format string
-
-// The formats.
-const (
-	MP3 Format = "mp3"
-	WAV Format = "wav"
-)
-
-// Formats lists all formats.
-func Formats() []Format { return []Format{MP3, WAV} }
-
-// ParseFormat reads the name of a format.
-func ParseFormat(name string) (Format, error) {
-	for _, f := range Formats() {
-		if string(f) == strings.ToLower(strings.TrimSpace(name)) {
-			return f, nil
-		}
-	}
-	return "", fmt.Errorf("unknown format %q; there are mp3 and wav", name)
-}
-
-// MIME is the media type of the format.
-func (f Format) MIME() string {
-	if f == WAV {
-		return "audio/wav"
-	}
-	return "audio/mpeg"
-}
 
 // Output says where the files of one article go.
 type Output struct {

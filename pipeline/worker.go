@@ -49,14 +49,6 @@ type Settings struct {
 	Mpg123    string   // path of the mpg123 library; empty searches the usual places
 }
 
-// Mastering is what the finished audio measures.
-type Mastering struct {
-	SampleRate int     // Hz
-	Loudness   float64 // programme loudness in LUFS (ITU-R BS.1770-4)
-	TruePeak   float64 // highest true peak in dBTP, after decoding
-	Bitrate    int     // of MP3, kb/s
-}
-
 // New makes a Worker. It does not own the backend: the caller closes it after the last conversion.
 func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 	info := backend.Info()

@@ -34,7 +34,7 @@ var discard = slog.New(slog.DiscardHandler)
 func settings() pipeline.Settings {
 	return pipeline.Settings{
 		Tool: disclosure.Tool{Name: "voicepress", Version: "test"}, Pauses: script.DefaultPauses(), Formats: []pipeline.Format{pipeline.MP3},
-		Mastering: pipeline.Mastering{SampleRate: 44100, Loudness: -19, TruePeak: -1, Bitrate: 64},
+		Mastering: pipeline.Mastering{SampleRate: 44100, Target: pipeline.ByLUFS, Mono: -19, Stereo: -16, TruePeak: -1, MP3: 64},
 	}
 }
 
@@ -246,7 +246,7 @@ func TestUpToDateSeesEveryChangeThatMatters(t *testing.T) {
 		"rate":     func(s *pipeline.Settings) { s.Rate = 1.5 },
 		"seed":     func(s *pipeline.Settings) { s.Seed = 7 },
 		"notice":   func(s *pipeline.Settings) { s.NoNotice = true },
-		"loudness": func(s *pipeline.Settings) { s.Mastering.Loudness = -16 },
+		"loudness": func(s *pipeline.Settings) { s.Mastering.Mono = -16 },
 		"formats":  func(s *pipeline.Settings) { s.Formats = pipeline.Formats() },
 		"program":  func(s *pipeline.Settings) { s.Tool.Version = "next" },
 		"pauses":   func(s *pipeline.Settings) { s.Pauses.Sentence += time.Millisecond },

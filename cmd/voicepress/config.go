@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,7 @@ import (
 	"github.com/spf13/viper"
 
 	"github.com/voicepress/voicepress/configs"
+	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/tts"
@@ -55,10 +57,13 @@ type outputConfig struct {
 }
 
 type audioConfig struct {
+	Preset     string  `mapstructure:"preset"`
 	SampleRate int     `mapstructure:"sample_rate"`
 	Loudness   float64 `mapstructure:"loudness"`
 	TruePeak   float64 `mapstructure:"true_peak"`
-	Bitrate    int     `mapstructure:"mp3_bitrate"`
+	MP3        int     `mapstructure:"mp3_bitrate"`
+	Opus       int     `mapstructure:"opus_bitrate"`
+	AAC        int     `mapstructure:"aac_bitrate"`
 	LAME       string  `mapstructure:"lame"`
 	Mpg123     string  `mapstructure:"mpg123"`
 }
@@ -98,7 +103,7 @@ type logConfig struct {
 func flagKeys() map[string]string {
 	return map[string]string{
 		"backend": "backend", "voice": "voice", "rate": "rate", "seed": "seed", "jobs": "jobs", "data": "data",
-		"format": "output.formats", "overwrite": "output.overwrite", "lexicon": "lexicon.files",
+		"format": "output.formats", "preset": "audio.preset", "overwrite": "output.overwrite", "lexicon": "lexicon.files",
 		"allow-private": "fetch.allow_private", "i-have-the-rights": "fetch.i_have_the_rights",
 		"articles": "batch.articles", "log-level": "log.level", "log-format": "log.format",
 	}
@@ -107,11 +112,12 @@ func flagKeys() map[string]string {
 // settings is a loaded configuration: the values, and where each came from.
 type settings struct {
 	config
-	viper *viper.Viper
-	rules *article.Rules  // Extract.Rules, compiled
-	file  string          // the configuration file that was read, or ""
-	given map[string]bool // keys that the file sets
-	flags *pflag.FlagSet
+	viper  *viper.Viper
+	rules  *article.Rules  // Extract.Rules, compiled
+	preset pipeline.Preset // Audio.Preset, with the other values of Audio in it
+	file   string          // the configuration file that was read, or ""
+	given  map[string]bool // keys that the file sets
+	flags  *pflag.FlagSet
 }
 
 const envPrefix = "VOICEPRESS"
@@ -203,16 +209,17 @@ func (s *settings) check() error {
 		return usagef("0 means one job a processor", "jobs %d is not between 0 and 256", s.Jobs)
 	case s.Batch.Articles < 1 || s.Batch.Articles > 256:
 		return usagef("", "batch.articles %d is not between 1 and 256", s.Batch.Articles)
-	case outside(s.Audio.Loudness, -40, -5):
-		return usagef("-19 is usual for a mono file", "audio.loudness %v LUFS is not between -40 and -5", s.Audio.Loudness)
+	case s.Audio.Loudness != 0 && outside(s.Audio.Loudness, -40, -5):
+		return usagef("-19 is usual for a mono file; 0 is the preset's", "audio.loudness %v LUFS is not between -40 and -5", s.Audio.Loudness)
 	case outside(s.Audio.TruePeak, -12, 0):
-		return usagef("-1 is usual", "audio.true_peak %v dBTP is not between -12 and 0", s.Audio.TruePeak)
+		return usagef("-1 is usual; 0 is the preset's", "audio.true_peak %v dBTP is not between -12 and 0", s.Audio.TruePeak)
 	case s.Text.MaxSentence < 40 || s.Text.MaxSentence > 2000:
 		return usagef("250 is usual", "text.max_sentence %d is not between 40 and 2000", s.Text.MaxSentence)
 	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0:
 		return usagef("", "fetch.timeout and fetch.max_bytes must be more than 0")
-	case len(s.Output.Formats) == 0:
-		return usagef("use mp3, wav or both", "output.formats is empty")
+	}
+	if err := s.applyPreset(); err != nil {
+		return err
 	}
 	if err := s.Extract.Policy.Check(); err != nil {
 		return usagef("docs/extraction.md explains each choice", "extraction.%w", err)
@@ -227,6 +234,25 @@ func (s *settings) check() error {
 	for _, key := range s.viper.AllKeys() {
 		if d := s.viper.GetDuration(key); strings.HasPrefix(key, "pauses.") && (d < 0 || d > maxPause) {
 			return usagef("", "%s %v is not between 0s and %v", key, d, maxPause)
+		}
+	}
+	return nil
+}
+
+// applyPreset makes of the preset and the values that are given beside it what is done.
+func (s *settings) applyPreset() error {
+	var err error
+	if s.preset, err = pipeline.FindPreset(s.Audio.Preset); err != nil {
+		return usagef("docs/sound.md says what each preset is for", "audio.preset: %w", err)
+	}
+	m := &s.preset.Mastering
+	m.SampleRate = cmp.Or(s.Audio.SampleRate, m.SampleRate)
+	m.TruePeak = cmp.Or(s.Audio.TruePeak, m.TruePeak)
+	m.Mono, m.Stereo = cmp.Or(s.Audio.Loudness, m.Mono), cmp.Or(s.Audio.Loudness, m.Stereo)
+	m.MP3, m.Opus, m.AAC = cmp.Or(s.Audio.MP3, m.MP3), cmp.Or(s.Audio.Opus, m.Opus), cmp.Or(s.Audio.AAC, m.AAC)
+	if len(s.Output.Formats) == 0 {
+		for _, f := range s.preset.Formats {
+			s.Output.Formats = append(s.Output.Formats, string(f))
 		}
 	}
 	return nil

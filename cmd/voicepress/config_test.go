@@ -64,7 +64,7 @@ func TestEveryKindOfValueCanComeFromTheEnvironment(t *testing.T) {
 func TestKeyWithNothingBehindItKeepsTheDefault(t *testing.T) {
 	c, err := load(t, "audio:\n#  loudness: -16\nvoice:\nrate: ~\njobs: 2\n")
 	require.NoError(t, err)
-	require.Equal(t, []any{-19.0, "", 1.0, 2}, []any{c.Audio.Loudness, c.Voice, c.Rate, c.Jobs})
+	require.Equal(t, []any{-19.0, "", 1.0, 2}, []any{c.preset.Mastering.Mono, c.Voice, c.Rate, c.Jobs})
 	require.Equal(t, "default", c.origin("rate"))
 }
 
@@ -78,7 +78,7 @@ func TestWrongConfigurationIsAUsageErrorThatNamesTheKey(t *testing.T) {
 		"audio: {true_peak: .nan}":      "audio.true_peak",
 		"audio: loud":                   `unknown key "audio"`,
 		"audio: {loudness: {x: 1}}":     "audio.loudness.x",
-		"output: {formats: []}":         "output.formats",
+		"audio: {preset: loud}":         "audio.preset",
 		"pauses: {tail: -3s}":           "pauses.tail",
 		"pauses: {head: 3h}":            "pauses.head",
 		"batch: {articles: 0}":          "batch.articles",

@@ -22,7 +22,8 @@ import (
 func speakingFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringP("output", "o", ".", "where the files go")
-	f.StringSlice("format", nil, "audio formats: mp3, wav")
+	f.StringSlice("format", nil, "audio formats, one file each: "+pipeline.FormatList())
+	f.String("preset", "podcast", "level and formats: "+presetList())
 	f.String("backend", "", "what speaks: piper, espeak, command or fake")
 	f.String("voice", "", "the voice, as the backend names it")
 	f.Float64("rate", 1, "speed of speech, 0.5 to 2")
@@ -33,6 +34,15 @@ func speakingFlags(cmd *cobra.Command) {
 	f.Bool("json", false, "print events as JSON, one a line; the last is the result")
 	readingFlags(cmd)
 	lexiconFlag(cmd)
+}
+
+// presetList names all presets for a person.
+func presetList() string {
+	var names []string
+	for _, p := range pipeline.Presets() {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // readingFlags are the flags of every command that reads articles.
@@ -54,8 +64,8 @@ func newConvert(s *streams) *cobra.Command {
 		Short: "Turn articles into disclosed audio",
 		Long: `Turn articles into audio that says its voice is AI-generated.
 
-INPUT is an HTML, Markdown, text, JSON or feed file, a URL, or - for standard input. OUT (-o) is a folder, a file that ends in .mp3
-or .wav, or - for MP3 on standard output. For an article called NAME the folder gets
+INPUT is an HTML, Markdown, text, JSON or feed file, a URL, or - for standard input. OUT (-o) is a folder, a file that ends like a
+format (.mp3, .wav), or - for standard output. For an article called NAME the folder gets
 
   NAME.mp3               the audio, with the disclosure in its tags
   NAME.disclosure.json   the disclosure for programs, with the hash of the audio
@@ -241,8 +251,8 @@ func parseTarget(cmd *cobra.Command, s *streams, c *settings, inputs []string) (
 	}
 	format, err := pipeline.ParseFormat(extension)
 	if err != nil {
-		if slices.Contains([]string{"ogg", "opus", "m4a", "m4b", "flac", "aac"}, extension) {
-			return t, usagef("name a file that ends in .mp3 or .wav, or a folder", "cannot write %s files", extension)
+		if slices.Contains([]string{"ogg", "oga", "aac", "mp4", "wave", "aiff"}, extension) {
+			return t, usagef("name a folder, or a file that ends in one of: "+pipeline.FormatList(), "cannot write %s files", extension)
 		}
 		return t, nil
 	}

@@ -91,7 +91,7 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 	for _, name := range s.Output.Formats {
 		f, err := pipeline.ParseFormat(name)
 		if err != nil {
-			return pipeline.Settings{}, usagef("use --format mp3,wav", "%w", err)
+			return pipeline.Settings{}, usagef("use --format mp3, or several: --format mp3,wav", "%w", err)
 		}
 		formats = append(formats, f)
 	}
@@ -103,10 +103,8 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 		Tool: tool(), Voice: s.Voice, Rate: s.Rate, Seed: s.Seed, Jobs: s.Jobs,
 		Lexicon: lex, MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses, Reading: s.Extract.Reading,
 		NoNotice: !s.Notice.Spoken, PolicyURL: s.Notice.PolicyURL,
-		Mastering: pipeline.Mastering{
-			SampleRate: s.Audio.SampleRate, Loudness: s.Audio.Loudness, TruePeak: s.Audio.TruePeak, Bitrate: s.Audio.Bitrate,
-		},
-		Formats: formats, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123,
+		Mastering: s.preset.Mastering,
+		Formats:   formats, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123,
 	}, nil
 }
 
