@@ -36,7 +36,7 @@ func TestFlagBeatsEnvironmentBeatsFileBeatsDefault(t *testing.T) {
 	t.Setenv("VOICEPRESS_BACKEND", "") // as good as none
 	c, err := load(t, "jobs: 2\nrate: 1.25\nseed: 9\nbackend: fake\n", "--rate", "0.75")
 	require.NoError(t, err)
-	require.Equal(t, []any{0.75, 3, uint64(9), "fake", -19.0}, []any{c.Rate, c.Jobs, c.Seed, c.Backend, c.Audio.Loudness})
+	require.Equal(t, []any{0.75, 3, uint64(9), "fake", -19.0}, []any{c.Rate, c.Jobs, c.Seed, c.Backend, c.preset.Mastering.Mono})
 	for key, want := range map[string]string{
 		"rate": "flag --rate", "jobs": "environment VOICEPRESS_JOBS", "seed": c.file, "backend": c.file, "audio.loudness": "default",
 	} {
