@@ -29,7 +29,7 @@ type Library struct {
 // *LibraryError.
 func Open(path string) (*Library, error) {
 	l := &Library{}
-	err := lameLibrary().open(path, map[string]any{
+	err := lameLibrary().Open(path, map[string]any{
 		"get_lame_version":                &l.version,
 		"lame_init":                       &l.open,
 		"lame_close":                      &l.close,

@@ -20,7 +20,7 @@ type goDecoder struct {
 
 func newGoDecoder(s *stream) (*goDecoder, error) {
 	if s.first.lsf {
-		return nil, mpg123Library().fail(fmt.Errorf("it is needed to decode an MP3 file of %d Hz", s.first.rate))
+		return nil, mpg123Library().Fail(fmt.Errorf("it is needed to decode an MP3 file of %d Hz", s.first.rate))
 	}
 	return &goDecoder{frames: &frameReader{stream: s}}, nil
 }
@@ -77,7 +77,7 @@ func (r *frameReader) Read(p []byte) (int, error) {
 		}
 		if r.err == nil {
 			if h, _ := parseHeader(r.rest); h.joint {
-				r.err = mpg123Library().fail(errors.New("it is needed to decode joint stereo"))
+				r.err = mpg123Library().Fail(errors.New("it is needed to decode joint stereo"))
 			}
 		}
 		if r.err != nil {

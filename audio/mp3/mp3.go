@@ -22,16 +22,3 @@ type SyntaxError struct {
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("MP3 file is damaged at byte %d: %s", e.Offset, e.Reason)
 }
-
-// LibraryError says that a shared library is missing or cannot be used.
-type LibraryError struct {
-	Name   string // "LAME"
-	Err    error
-	remedy string
-}
-
-func (e *LibraryError) Error() string { return fmt.Sprintf("load %s: %v", e.Name, e.Err) }
-func (e *LibraryError) Unwrap() error { return e.Err }
-
-// Hint is the command that installs the library.
-func (e *LibraryError) Hint() string { return e.remedy }

@@ -24,7 +24,7 @@ type Mpg123 struct {
 // with *LibraryError.
 func OpenMpg123(path string) (*Mpg123, error) {
 	l := &Mpg123{}
-	err := mpg123Library().open(path, map[string]any{
+	err := mpg123Library().Open(path, map[string]any{
 		"mpg123_init":           &l.init,
 		"mpg123_new":            &l.open,
 		"mpg123_delete":         &l.close,
@@ -39,7 +39,7 @@ func OpenMpg123(path string) (*Mpg123, error) {
 		return nil, err
 	}
 	if code := l.init(); code != mpgOK { // does nothing from 1.27 on, and is needed before
-		return nil, mpg123Library().fail(errors.New(l.explainCode(code)))
+		return nil, mpg123Library().Fail(errors.New(l.explainCode(code)))
 	}
 	return l, nil
 }

@@ -1,6 +1,6 @@
 //go:build darwin || freebsd || linux || netbsd
 
-package mp3
+package dl
 
 import (
 	"runtime"
