@@ -29,14 +29,14 @@ build:
 	@mkdir -p $(BUILD)
 	$(GO) build -ldflags "-X main.version=$(VERSION)" -o $(PROGRAM) ./cmd/voicepress
 
-# What the program needs: espeak-ng for phonemes, LAME for MP3, mpg123 to check the result.
+# What the program needs: espeak-ng for phonemes, LAME for MP3, mpg123 to check the result, libopus for Opus.
 packages:
-	@.ci/packages espeak-ng:espeak-ng libmp3lame0 libmpg123-0 gcc:gcc python3-pip:pip3
+	@.ci/packages espeak-ng:espeak-ng libmp3lame0 libmpg123-0 libopus0 gcc:gcc python3-pip:pip3
 
 # What the tests need besides: foreign tools that judge our files.
 judges:
 	@.ci/packages ffmpeg:ffmpeg libebur128-dev libimage-exiftool-perl:exiftool eyed3:eyeD3 python3-mutagen \
-		exempi mp3val:mp3val mediainfo:mediainfo lame:lame sox libsox-fmt-mp3 nodejs:node npm:npm
+		exempi mp3val:mp3val mediainfo:mediainfo lame:lame sox libsox-fmt-mp3 flac:flac opus-tools:opusdec nodejs:node npm:npm
 	@[ -d .ci/c2pa/node_modules/@contentauth/c2pa-wasm ] || { echo "installing: the reference readers of C2PA"; \
 		cd .ci/c2pa && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --silent; }
 
