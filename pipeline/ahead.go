@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"github.com/voicepress/voicepress/audio/decode"
 )
 
 // ahead is the encoding of a track in every format while it still grows, at a level found from its beginning.
@@ -32,7 +34,7 @@ func (e *encoded) close() {
 }
 
 // encodeAhead makes ready to encode a track. Temporary files go to dir.
-func (w *Worker) encodeAhead(t *Track, dir string) *ahead {
+func (w *Worker) encodeAhead(ctx context.Context, t *Track, dir string) *ahead {
 	a := &ahead{begin: make(chan struct{}, 1), done: make(chan struct{}), made: map[Format]*encoded{}}
 	go func() {
 		defer close(a.done)
@@ -46,7 +48,7 @@ func (w *Worker) encodeAhead(t *Track, dir string) *ahead {
 		var mu sync.Mutex
 		for f, c := range w.codecs {
 			all.Go(func() {
-				made, err := encode(t, c, a.level, dir)
+				made, err := w.encode(ctx, t, c, a.level, dir)
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -90,7 +92,7 @@ func (w *Worker) mastered(ctx context.Context, t *Track, f Format, dir string) (
 		got := t.ahead.made[f].got
 		l = m.corrected(l, got)
 		w.log.DebugContext(ctx, "encode again", "format", f, "loudness", got.loudness, "true_peak", got.truePeak, "gain", l.gain, "ceiling", l.ceiling)
-		made, err := encode(t, c, l, dir)
+		made, err := w.encode(ctx, t, c, l, dir)
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", f, err)
 		}
@@ -101,7 +103,7 @@ func (w *Worker) mastered(ctx context.Context, t *Track, f Format, dir string) (
 }
 
 // encode makes a file of a track at a level, and decodes it again to measure what a listener gets.
-func encode(t *Track, c codec, l level, dir string) (e *encoded, err error) {
+func (w *Worker) encode(ctx context.Context, t *Track, c codec, l level, dir string) (e *encoded, err error) {
 	file, err := scratch(dir)
 	if err != nil {
 		return nil, err
@@ -111,34 +113,35 @@ func encode(t *Track, c codec, l level, dir string) (e *encoded, err error) {
 			discard(file)
 		}
 	}()
-	encoder, err := c.encode(file, t.Rate, t.spool.length)
+	encoder, err := c.encode(ctx, file, shape{t.Rate, t.Channels, t.length})
 	if err != nil {
 		return nil, err
 	}
 	if err := errors.Join(t.render(l, everything, encoder.Write), encoder.Close()); err != nil {
 		return nil, err
 	}
-	got, err := measureFile(c, file, t.Rate)
+	got, err := w.measure(ctx, file)
 	return &encoded{file, got}, err
 }
 
-// measureFile decodes a file to its end and measures it.
-func measureFile(c codec, file *os.File, rate int) (measured, error) {
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
+// measure decodes a file to its end and measures it.
+func (w *Worker) measure(ctx context.Context, file *os.File) (measured, error) {
+	src, err := whole(file)
+	if err != nil {
 		return measured{}, err
 	}
-	decoder, err := c.decode(file)
+	decoder, err := decode.Open(ctx, src, w.libs)
 	if err != nil {
 		return measured{}, err
 	}
 	defer decoder.Close()
-	meter, err := newMeter(rate)
+	meter, err := newMeter(decoder.Rate, decoder.Channels)
 	if err != nil {
 		return measured{}, err
 	}
 	block := make([]float32, 1<<14)
 	for {
-		n, err := decoder.Read(block)
+		n, err := decoder.Interleaved(block)
 		meter.write(block[:n])
 		if errors.Is(err, io.EOF) {
 			return meter.read(), nil
@@ -147,4 +150,10 @@ func measureFile(c codec, file *os.File, rate int) (measured, error) {
 			return measured{}, err
 		}
 	}
+}
+
+// whole is a file from its beginning to its end.
+func whole(file *os.File) (*io.SectionReader, error) {
+	size, err := file.Seek(0, io.SeekEnd)
+	return io.NewSectionReader(file, 0, size), err
 }

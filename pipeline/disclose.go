@@ -39,7 +39,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 		if !w.settings.Mastering.right(made.got) {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("the %s measures %.1f LUFS and %.1f dBTP, which is not what was asked for", f, r.Loudness, r.TruePeak))
 		}
-		d.Encoder = w.codecs[f].String()
+		d.Encoder = w.codecs[f].name(t.Channels)
 		write := func(out io.Writer) error { return finish(out, f, t, d, made) }
 		if out.Stream != nil {
 			return r, stream(out.Stream, write)
@@ -50,7 +50,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 		}
 		outputs = append(outputs, disclosure.Output{
 			File: filepath.Base(file.final), MIME: f.MIME(), Bytes: file.bytes, SHA256: file.sha256(),
-			Duration: t.Duration().Milliseconds(), SampleRate: t.Rate, Channels: 1,
+			Duration: t.Duration().Milliseconds(), SampleRate: w.codecs[f].rate(t.Rate), Channels: t.Channels,
 			Loudness: disclosure.Level(made.got.loudness), TruePeak: disclosure.Level(made.got.truePeak),
 		})
 		if ctx.Err() != nil {
@@ -107,7 +107,7 @@ func finish(out io.Writer, f Format, t *Track, d *disclosure.Disclosure, made *e
 }
 
 func writeWAV(out io.Writer, t *Track, chunks []wav.Chunk, made *encoded) error {
-	writer, err := wav.NewWriter(out, t.Rate, 1, t.Samples, chunks)
+	writer, err := wav.NewWriter(out, t.Rate, t.Channels, t.Samples, chunks)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func writeWAV(out io.Writer, t *Track, chunks []wav.Chunk, made *encoded) error 
 	}
 	block := make([]float32, 1<<14)
 	for {
-		n, err := reader.Read(block)
+		n, err := reader.Interleaved(block)
 		if errors.Is(err, io.EOF) {
 			return writer.Close()
 		}

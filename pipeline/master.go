@@ -36,7 +36,10 @@ const (
 type level struct{ gain, ceiling float64 }
 
 // measured is what finished audio measures, after decoding: LUFS, dB RMS and dBTP.
-type measured struct{ loudness, rms, truePeak float64 }
+type measured struct {
+	loudness, rms, truePeak float64
+	channels                int
+}
 
 const (
 	// loudnessTolerance is how far from the target finished audio may be, in LU. EBU R 128 allows 0.5 LU for material
@@ -63,11 +66,11 @@ func (t *Track) headLevel(m Mastering) (level, error) {
 		return l, nil
 	}
 	for range headTries {
-		meter, err := newMeter(t.Rate)
+		meter, err := newMeter(t.Rate, t.Channels)
 		if err != nil {
 			return l, err
 		}
-		if err := t.render(l, headSeconds*int64(t.Rate), func(block []float32) error { meter.write(block); return nil }); err != nil {
+		if err := t.render(l, headSeconds*int64(t.Rate*t.Channels), func(block []float32) error { meter.write(block); return nil }); err != nil {
 			return l, err
 		}
 		off := m.off(meter.read())
@@ -82,16 +85,17 @@ func (t *Track) headLevel(m Mastering) (level, error) {
 // meter measures sound in every way that counts here.
 type meter struct {
 	loudness *loudness.Meter
+	channels int
 	energy   float64
 	samples  int64
 }
 
-func newMeter(rate int) (*meter, error) {
-	m, err := loudness.NewMeter(rate, 1)
+func newMeter(rate, channels int) (*meter, error) {
+	m, err := loudness.NewMeter(rate, channels)
 	if err != nil {
 		return nil, fmt.Errorf("measure loudness: %w", err)
 	}
-	return &meter{loudness: m}, nil
+	return &meter{loudness: m, channels: channels}, nil
 }
 
 func (m *meter) write(samples []float32) {
@@ -103,7 +107,7 @@ func (m *meter) write(samples []float32) {
 }
 
 func (m *meter) read() measured {
-	return measured{m.loudness.Integrated(), 10 * math.Log10(m.energy/float64(m.samples)), m.loudness.TruePeak()}
+	return measured{m.loudness.Integrated(), 10 * math.Log10(m.energy/float64(m.samples)), m.loudness.TruePeak(), m.channels}
 }
 
 // check refuses what cannot be measured or limited.
@@ -119,12 +123,15 @@ func (m Mastering) check() error {
 
 // off is how many dB audio is from its target: 0 for silence, and where there is no target.
 func (m Mastering) off(got measured) float64 {
-	off := 0.0
+	target, off := m.Mono, 0.0
+	if got.channels == 2 {
+		target = m.Stereo
+	}
 	switch m.Target {
 	case ByLUFS:
-		off = m.Mono - got.loudness
+		off = target - got.loudness
 	case ByRMS:
-		off = m.Mono - got.rms
+		off = target - got.rms
 	case AsSpoken:
 	}
 	if math.IsInf(off, 0) || math.IsNaN(off) {
@@ -150,10 +157,10 @@ func (m Mastering) corrected(l level, got measured) level {
 // everything is the length of a whole track for render.
 const everything = math.MaxInt64
 
-// render plays the first samples of a track at a level into sink, in blocks that are only good until sink returns. While
+// render plays the first samples of a track, of all its channels, at a level into sink, in blocks that are only good until sink returns. While
 // the track still grows it waits for the rest.
 func (t *Track) render(l level, samples int64, sink func([]float32) error) error {
-	limiter, err := loudness.NewLimiter(t.Rate, 1, l.ceiling)
+	limiter, err := loudness.NewLimiter(t.Rate, t.Channels, l.ceiling)
 	if err != nil {
 		return fmt.Errorf("limit the peaks: %w", err)
 	}

@@ -77,7 +77,7 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	s.Voice = "" // the voice that is taken counts, not how it was asked for
 	var encoders []string
 	for _, f := range s.Formats {
-		encoders = append(encoders, w.codecs[f].String())
+		encoders = append(encoders, w.codecs[f].name(1))
 	}
 	text, err := json.Marshal([]any{
 		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoders, runtime.Version(),

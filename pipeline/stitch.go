@@ -16,8 +16,9 @@ import (
 
 // Track is a whole article in sound, before mastering: the samples, spooled to disk, and when what is heard.
 type Track struct {
-	Rate     int   // Hz
-	Samples  int64 // length
+	Rate     int // Hz
+	Channels int
+	Samples  int64 // length, of each channel
 	Timeline Timeline
 	Warnings []string
 
@@ -38,13 +39,13 @@ type Timeline struct {
 // Interval is a stretch of time.
 type Interval struct{ Start, End time.Duration }
 
-func (w *Worker) newTrack(dir string) (*Track, error) {
+func (w *Worker) newTrack(ctx context.Context, dir string) (*Track, error) {
 	s, err := newSpool(dir)
 	if err != nil {
 		return nil, err
 	}
-	t := &Track{Rate: w.settings.Mastering.SampleRate, spool: s}
-	t.ahead = w.encodeAhead(t, dir)
+	t := &Track{Rate: w.settings.Mastering.SampleRate, Channels: 1, spool: s}
+	t.ahead = w.encodeAhead(ctx, t, dir)
 	return t, nil
 }
 
@@ -56,6 +57,12 @@ func (t *Track) close() {
 
 // Duration is the length of the track in whole milliseconds, as the files give it.
 func (t *Track) Duration() time.Duration { return t.at(t.Samples).Truncate(time.Millisecond) }
+
+// length waits for the end of the track and gives its samples.
+func (t *Track) length() (int64, error) {
+	n, err := t.spool.length()
+	return n / int64(t.Channels), err
+}
 
 func (t *Track) at(sample int64) time.Duration { return audio.Duration(int(sample), t.Rate) }
 

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
@@ -26,6 +27,7 @@ type Worker struct {
 	backend  tts.Backend
 	settings Settings
 	codecs   map[Format]codec
+	libs     decode.Libraries // decode what the codecs made, to measure it
 	log      *slog.Logger
 	slots    chan struct{} // one a request under way
 }
@@ -72,19 +74,16 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 	if !info.Phonemes {
 		s.Lexicon = s.Lexicon.Own()
 	}
-	w := &Worker{backend: backend, settings: s, codecs: map[Format]codec{}, log: log, slots: make(chan struct{}, s.Jobs)}
+	w := &Worker{backend: backend, settings: s, log: log, slots: make(chan struct{}, s.Jobs)}
 	if err := w.checkVoice(); err != nil {
 		return nil, err
 	}
 	if err := s.Mastering.check(); err != nil {
 		return nil, err
 	}
-	for _, f := range s.Formats {
-		c, err := openCodec(f, s, log)
-		if err != nil {
-			return nil, err
-		}
-		w.codecs[f] = c
+	var err error
+	if w.codecs, w.libs, err = openCodecs(s, log); err != nil {
+		return nil, err
 	}
 	return w, nil
 }
@@ -101,7 +100,7 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 		return nil, err
 	}
 	p.Start(a, len(sc.Utterances))
-	track, err := w.newTrack(out.scratchDir())
+	track, err := w.newTrack(ctx, out.scratchDir())
 	if err != nil {
 		return nil, err
 	}
