@@ -5,9 +5,11 @@ package decode
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
+	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
 	"github.com/voicepress/voicepress/audio/wav"
 )
@@ -15,6 +17,7 @@ import (
 // Libraries are the libraries of others that some formats need to be decoded. What is nil is not there.
 type Libraries struct {
 	Mpg123 *mp3.Mpg123 // without it, MP3 is decoded from 32 kHz on, and not in joint stereo
+	FFmpeg *m4a.FFmpeg // without it, M4A is not decoded
 }
 
 // Decoder gives the sound of a file, in blocks: memory does not grow with the file. It is for one goroutine at a time.
@@ -40,7 +43,7 @@ type source interface {
 // Open prepares to decode src from its beginning. The caller must Close the Decoder, and may not use src meanwhile. It fails
 // with *FormatError where the format is not one that is read, and with the error of the format's package where the
 // file is damaged.
-func Open(_ context.Context, src *io.SectionReader, libs Libraries) (*Decoder, error) {
+func Open(ctx context.Context, src *io.SectionReader, libs Libraries) (*Decoder, error) {
 	format, err := Detect(src)
 	if err != nil {
 		return nil, err
@@ -61,6 +64,15 @@ func Open(_ context.Context, src *io.SectionReader, libs Libraries) (*Decoder, e
 			return nil, err
 		}
 		return &Decoder{format, r.Rate, r.Channels, nothingToClose{r}}, nil
+	case M4A:
+		if libs.FFmpeg == nil {
+			return nil, &m4a.ProgramError{Path: "ffmpeg", Err: errors.New("it is not there")}
+		}
+		d, err := libs.FFmpeg.NewDecoder(ctx, src)
+		if err != nil {
+			return nil, err
+		}
+		return &Decoder{format, d.Rate, d.Channels, d}, nil
 	default:
 		return nil, &FormatError{Format: format}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/audio/audiotest"
 	"github.com/voicepress/voicepress/audio/decode"
+	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
 )
 
@@ -22,7 +23,9 @@ func libraries(tb testing.TB) decode.Libraries {
 	tb.Helper()
 	mpg123, err := mp3.OpenMpg123("")
 	require.NoError(tb, err, "make test installs libmpg123-0")
-	return decode.Libraries{Mpg123: mpg123}
+	ffmpeg, err := m4a.Open("")
+	require.NoError(tb, err, "make test installs ffmpeg")
+	return decode.Libraries{Mpg123: mpg123, FFmpeg: ffmpeg}
 }
 
 // encoded is two channels of sound as FFmpeg writes them to a file of that name.
@@ -67,6 +70,8 @@ func TestEveryFormatIsOpenedByItsContent(t *testing.T) {
 		{"RF64", encoded(t, both, "x.wav", "-rf64", "always"), decode.WAV, 1.0 / (1 << 15)},
 		{"MP3", mp3, decode.MP3, 0.05},
 		{"MP3 after two tags", tagged(tagged(bare, 100, 0), 3, 0), decode.MP3, 0.05},
+		{"M4A", encoded(t, both, "x.m4a", "-b:a", "256k"), decode.M4A, 0.05},
+		{"M4A without loss", encoded(t, both, "x.m4a", "-c:a", "alac"), decode.M4A, 1.0 / (1 << 15)},
 		{"MP3 after zeros", tagged(bare, 1000, 2000), decode.MP3, 0.05},
 	} {
 		d, err := decode.Open(t.Context(), section(c.file), libraries(t))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
 	"github.com/voicepress/voicepress/pipeline/batch"
 	"github.com/voicepress/voicepress/tts"
@@ -171,6 +172,7 @@ func exitCode(err error) int {
 		temporary   *tts.Temporary
 		limited     *tts.RateLimited
 		library     *mp3.LibraryError
+		program     *m4a.ProgramError
 		locked      *batch.LockedError
 		again       interface{ Temporary() bool }
 	)
@@ -179,7 +181,7 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.As(err, &usage), isCobraUsage(err):
 		return exitUsage
-	case errors.As(err, &noVoice), errors.As(err, &unavailable), errors.As(err, &library):
+	case errors.As(err, &noVoice), errors.As(err, &unavailable), errors.As(err, &library), errors.As(err, &program):
 		return exitMissing
 	case errors.As(err, &locked):
 		return exitLocked
