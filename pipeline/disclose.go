@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
-	"github.com/voicepress/voicepress/audio/timing"
 	"github.com/voicepress/voicepress/audio/wav"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
@@ -58,25 +57,17 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 		}
 	}
 	sidecar := d.Sidecar(outputs, out.Created)
-	sidecar.Companions = &disclosure.Companions{
-		VTT: out.Name + cuesSuffix, Words: out.Name + wordsSuffix, Account: out.Name + AccountSuffix,
-	}
-	for _, companion := range []struct {
-		suffix string
-		write  func(io.Writer) error
-	}{
-		{cuesSuffix, func(w io.Writer) error { return timing.WriteVTT(w, cues(sc, t)) }},
-		{wordsSuffix, func(w io.Writer) error { return timing.WriteWords(w, t.Timeline.Words, sentences(sc, t)) }},
-		{AccountSuffix, func(w io.Writer) error { return writeJSON(w, account) }},
-		{DisclosureSuffix, func(w io.Writer) error {
-			text, err := sidecar.Encode()
-			if err != nil {
-				return err
-			}
-			_, err = w.Write(text)
+	companions, named := w.companions(a, sc, account, t, &sidecar, out)
+	sidecar.Companions = named
+	companions = append(companions, companion{DisclosureSuffix, func(w io.Writer) error {
+		text, err := sidecar.Encode()
+		if err != nil {
 			return err
-		}},
-	} {
+		}
+		_, err = w.Write(text)
+		return err
+	}})
+	for _, companion := range companions {
 		if _, err := set.add(out, companion.suffix, companion.write); err != nil {
 			return nil, err
 		}
@@ -163,6 +154,7 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 		}
 		d.Audible.End = at.End
 	}
+	d.Audible.Reminders = t.Timeline.Reminders
 	return d
 }
 
@@ -208,27 +200,6 @@ func nameOf(a *article.Article) string {
 		return a.Title
 	}
 	return "Article"
-}
-
-// cues are the utterances as subtitles, in the words of the article.
-func cues(sc *script.Script, t *Track) []timing.Cue {
-	list := make([]timing.Cue, len(sc.Utterances))
-	for i, u := range sc.Utterances {
-		at := t.Timeline.Utterances[i]
-		list[i] = timing.Cue{Start: at.Start, End: at.End, Text: u.Written}
-	}
-	return list
-}
-
-// sentences are the utterances with their places in the article.
-func sentences(sc *script.Script, t *Track) []timing.Sentence {
-	list := make([]timing.Sentence, len(sc.Utterances))
-	for i, u := range sc.Utterances {
-		at := t.Timeline.Utterances[i]
-		from := at.Start.Milliseconds()
-		list[i] = timing.Sentence{Block: u.Block, Start: u.Start, End: u.End, From: from, To: max(at.End.Milliseconds(), from+1)}
-	}
-	return list
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -29,6 +29,7 @@ func ExampleWorker_Convert() {
 		Tool: disclosure.Tool{Name: "example", Version: "1"}, Pauses: script.DefaultPauses(),
 		Mastering: pipeline.Mastering{SampleRate: 44100, Target: pipeline.ByLUFS, Mono: -19, Stereo: -16, TruePeak: -1, MP3: 64},
 		Formats:   []pipeline.Format{pipeline.MP3},
+		Timings:   []pipeline.Timing{pipeline.VTT},
 	}, slog.New(slog.DiscardHandler))
 	check(err)
 	result, err := worker.Convert(context.Background(), a, pipeline.Output{Dir: dir, Name: "bridge"}, pipeline.NoProgress{})

@@ -20,14 +20,6 @@ type Output struct {
 	Stream io.Writer
 }
 
-// The companion files of the audio.
-const (
-	DisclosureSuffix = ".disclosure.json"
-	wordsSuffix      = ".words.json"
-	AccountSuffix    = ".account.json"
-	cuesSuffix       = ".vtt"
-)
-
 // TempPattern is how files are called before they are complete. A name like this is never a finished file.
 const TempPattern = ".voicepress-*.tmp"
 
@@ -42,17 +34,17 @@ func (o Output) scratchDir() string {
 func (o Output) path(suffix string) string { return filepath.Join(o.Dir, o.Name+suffix) }
 
 // prepare makes the folder and refuses to replace files unasked.
-func (o Output) prepare(formats []Format) error {
+func (o Output) prepare(s *Settings) error {
 	if o.Stream != nil {
-		if len(formats) != 1 {
-			return fmt.Errorf("a stream takes one format, not %d", len(formats))
+		if len(s.Formats) != 1 {
+			return fmt.Errorf("a stream takes one format, not %d", len(s.Formats))
 		}
 		return nil
 	}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return fmt.Errorf("make the output folder: %w", err)
 	}
-	for _, suffix := range o.suffixes(formats) {
+	for _, suffix := range s.suffixes() {
 		if err := o.vacant(o.path(suffix)); err != nil {
 			return err
 		}
@@ -74,15 +66,6 @@ func (o Output) vacant(path string) error {
 		return fmt.Errorf("replace %s: it is a folder", path)
 	}
 	return nil
-}
-
-// suffixes are the endings of all files of an article, the sidecar last: it is what makes the rest complete.
-func (o Output) suffixes(formats []Format) []string {
-	var all []string
-	for _, f := range formats {
-		all = append(all, "."+string(f))
-	}
-	return append(all, cuesSuffix, wordsSuffix, AccountSuffix, DisclosureSuffix)
 }
 
 // ExistsError says that a file is there already.

@@ -126,7 +126,7 @@ func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
 		r.DurationMS = o.Duration
 		r.Duration = time.Duration(o.Duration) * time.Millisecond
 	}
-	for _, suffix := range out.suffixes(nil) {
+	for _, suffix := range w.settings.companionSuffixes() {
 		if _, err := os.Lstat(out.path(suffix)); err != nil {
 			return nil, false
 		}

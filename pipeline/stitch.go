@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -32,8 +33,9 @@ type Track struct {
 
 // Timeline says when what is heard, from the start of the file.
 type Timeline struct {
-	Utterances []Interval // one for each utterance of the script
-	Words      []timing.Word
+	Utterances []Interval      // one for each utterance of the script
+	Reminders  []time.Duration // when the whole notice is heard again
+	Words      []timing.Word   // all that are heard, those of reminders too
 }
 
 // Interval is a stretch of time.
@@ -74,7 +76,10 @@ func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Trac
 	if err := t.pause(pauses.Head); err != nil {
 		return err
 	}
-	var owed time.Duration // the pause that the last utterance asks for
+	var (
+		owed   time.Duration // the pause that the last utterance asks for
+		notice reminder
+	)
 	for take, err := range takes {
 		if err != nil {
 			return err
@@ -84,10 +89,19 @@ func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Trac
 			if err := t.pause(max(owed, u.Before)); err != nil {
 				return err
 			}
+			if w.settings.Reminder > 0 && notice.due(t, w.settings.Reminder) && paragraphEdge(sc.Utterances[take.Utterance-1], u) {
+				if err := errors.Join(notice.say(t), t.pause(pauses.Notice)); err != nil {
+					return fmt.Errorf("remind of the notice: %w", err)
+				}
+			}
 		}
 		owed = u.After
+		before := t.Samples
 		if err := t.add(u, take); err != nil {
 			return fmt.Errorf("stitch sentence %d: %w", take.Utterance+1, err)
+		}
+		if u.Role == script.Notice {
+			notice.heard(t, before)
 		}
 		spoken(take.Utterance + 1)
 	}

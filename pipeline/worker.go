@@ -12,6 +12,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/audio/disclosure"
@@ -46,9 +47,11 @@ type Settings struct {
 	NoNotice  bool             // leave the spoken notice out; the rest of the disclosure stays
 	PolicyURL string           // the publisher's page about AI voices, for the disclosure
 	Mastering Mastering
-	Formats   []Format // at least one; their order does not matter
-	LAME      string   // path of the LAME library; empty searches the usual places
-	Mpg123    string   // path of the mpg123 library; empty searches the usual places
+	Formats   []Format      // at least one; their order does not matter
+	Timings   []Timing      // besides word times as JSON, which are always written; their order does not matter
+	Reminder  time.Duration // after so much of the recording the spoken notice is heard again, at the next paragraph; 0 for never
+	LAME      string        // path of the LAME library; empty searches the usual places
+	Mpg123    string        // path of the mpg123 library; empty searches the usual places
 }
 
 // New makes a Worker. It does not own the backend: the caller closes it after the last conversion.
@@ -65,6 +68,7 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 		return nil, fmt.Errorf("rate %v is not a speed", s.Rate)
 	}
 	s.Formats = slices.Compact(slices.Sorted(slices.Values(s.Formats)))
+	s.Timings = slices.Compact(slices.Sorted(slices.Values(s.Timings)))
 	if s.Jobs <= 0 {
 		s.Jobs = runtime.GOMAXPROCS(0)
 	}
@@ -92,7 +96,7 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 // or with an error and no file. When ctx ends it stops at the next utterance or, while it encodes, at the next block.
 func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p Progress) (r *Result, err error) {
 	defer func() { p.Done(a, r, err) }()
-	if err := out.prepare(w.settings.Formats); err != nil {
+	if err := out.prepare(&w.settings); err != nil {
 		return nil, err
 	}
 	sc, account, err := Split(a, w.backend.Info(), w.settings)

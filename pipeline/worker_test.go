@@ -34,6 +34,7 @@ var discard = slog.New(slog.DiscardHandler)
 func settings() pipeline.Settings {
 	return pipeline.Settings{
 		Tool: disclosure.Tool{Name: "voicepress", Version: "test"}, Pauses: script.DefaultPauses(), Formats: []pipeline.Format{pipeline.MP3},
+		Timings:   []pipeline.Timing{pipeline.VTT},
 		Mastering: pipeline.Mastering{SampleRate: 44100, Target: pipeline.ByLUFS, Mono: -19, Stereo: -16, TruePeak: -1, MP3: 64},
 	}
 }

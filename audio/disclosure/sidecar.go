@@ -90,7 +90,15 @@ type Output struct {
 type Companions struct {
 	Account string `json:"account,omitempty"` // what was read and what was left out
 	Words   string `json:"words,omitempty"`   // when each word is heard
-	VTT     string `json:"vtt,omitempty"`     // subtitles
+	VTT     string `json:"vtt,omitempty"`     // subtitles, WebVTT
+
+	SRT      string `json:"srt,omitempty"`       // subtitles, SubRip
+	WordVTT  string `json:"vtt_words,omitempty"` // subtitles with the time of each word, WebVTT
+	SMIL     string `json:"smil,omitempty"`      // EPUB 3 media overlay
+	Text     string `json:"text,omitempty"`      // the XHTML that the overlay is for
+	Chapters string `json:"chapters,omitempty"`  // JSON for podcast apps
+	JSONLD   string `json:"jsonld,omitempty"`    // schema.org AudioObject
+	Player   string `json:"player,omitempty"`    // HTML to paste into a page
 }
 
 // Mark is a chapter. Times are milliseconds from the beginning.
@@ -238,7 +246,9 @@ func (s *Sidecar) check() error {
 		}
 	}
 	if c := s.Companions; c != nil {
-		for _, name := range []string{c.Account, c.Words, c.VTT} {
+		for _, name := range []string{
+			c.Account, c.Words, c.VTT, c.SRT, c.WordVTT, c.SMIL, c.Text, c.Chapters, c.JSONLD, c.Player,
+		} {
 			if name != "" && !isBaseName(name) {
 				return errors.New("the name of a companion is not a plain file name")
 			}

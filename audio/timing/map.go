@@ -17,16 +17,19 @@ type Map struct {
 
 // NewMap makes the map of a recording. Both lists are in the order in which they are heard. In time, words do not overlap,
 // nor do sentences. In the text two words are the same stretch or do not overlap; a word that is said as several is
-// several entries with the same stretch. Announcements are no text: each counts from 0.
+// several entries with the same stretch. Announcements are no text: each counts from 0. Nor is a notice that is heard again
+// behind the first words of the article.
 func NewMap(words []Word, sentences []Sentence) (*Map, error) {
 	m := &Map{words: words, sentences: sentences, inText: make([]int, 0, len(words))}
 	var last int64
+	begun := false // the article
 	for i, w := range words {
 		if err := check(w.Start, w.End, last, w.From, w.To); err != nil {
 			return nil, fmt.Errorf("word %d: %w", i+1, err)
 		}
 		last = w.To
-		if w.Block != AnnouncementBlock {
+		begun = begun || w.Block != NoticeBlock
+		if again := begun && w.Block == NoticeBlock; w.Block != AnnouncementBlock && !again {
 			m.inText = append(m.inText, i)
 		}
 	}

@@ -3,6 +3,7 @@ package timing
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,9 @@ import (
 // order, bytes that are skipped.
 func reading(r *rand.Rand) (words []Word, sentences []Sentence) {
 	now := int64(r.IntN(400))
-	for _, block := range r.Perm(4) {
+	blocks := r.Perm(4)
+	slices.SortStableFunc(blocks, func(a, b int) int { return min(a, 1) - min(b, 1) }) // the notice first
+	for _, block := range blocks {
 		at := 0
 		for range r.IntN(4) {
 			s := Sentence{Block: block - 2, Start: at, From: now}
@@ -105,6 +108,21 @@ func TestAnnouncementsAreHeardAndStandInNoText(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestNoticeThatIsHeardAgainLeadsBackToTheFirst(t *testing.T) {
+	m, err := NewMap([]Word{
+		{Block: NoticeBlock, Start: 0, End: 5, Text: "Voice", From: 300, To: 500},
+		{Block: 0, Start: 0, End: 4, Text: "Text", From: 900, To: 1000},
+		{Block: NoticeBlock, Start: 0, End: 5, Text: "Voice", From: 900_300, To: 900_500},
+	}, nil)
+	require.NoError(t, err)
+	w, ok := m.WordAt(900_400)
+	require.True(t, ok)
+	require.Equal(t, "Voice", w.Text)
+	from, to, ok := m.When(NoticeBlock, 0, 5)
+	require.True(t, ok)
+	require.Equal(t, [2]int64{300, 500}, [2]int64{from, to})
+}
+
 func TestReadMapRefusesWhatIsOutOfOrder(t *testing.T) {
 	word := func(more string) string { return `{"version":1,"words":[{"block":0,"start":0,"end":4,` + more + `]}` }
 	for text, why := range map[string]string{
@@ -139,7 +157,7 @@ func FuzzReadMap(f *testing.F) {
 			got, ok := m.WordAt(w.From)
 			require.True(t, ok)
 			require.Equal(t, w, got)
-			if w.Block == AnnouncementBlock {
+			if w.Block == AnnouncementBlock || w.Block == NoticeBlock {
 				continue
 			}
 			from, _, ok := m.When(w.Block, w.Start, w.End)

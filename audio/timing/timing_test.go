@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,15 +37,16 @@ func golden(t *testing.T, name string, got []byte) {
 const ms = time.Millisecond
 
 func cues() []Cue {
+	cue := func(from, to time.Duration, text string) Cue { return Cue{Start: from, End: to, Text: text} }
 	return []Cue{
-		{300 * ms, 2500 * ms, "This article is read by an AI voice."},
-		{3400 * ms, 5 * time.Second, "Prices & wages: 3 < 4 --> 5 > 4"},
-		{5 * time.Second, 6 * time.Second, " \n\t "},
-		{6*time.Second + 400*time.Microsecond, 6*time.Second + 450*time.Microsecond, "Two\r\n\r\nlines,\u2028 10\u00a0km"},
-		{7 * time.Second, 8 * time.Second, "NOTE no comment\x00 \xff"},
-		{8*time.Second - 400*time.Microsecond, 9 * time.Second, "00:00:01.000 --> 00:00:02.000"},
-		{59*time.Minute + 59*time.Second + 999*ms, time.Hour, "One hour"},
-		{123*time.Hour + 4*time.Minute, 123*time.Hour + 5*time.Minute, "für Zoë 🙂"},
+		cue(300*ms, 2500*ms, "This article is read by an AI voice."),
+		cue(3400*ms, 5*time.Second, "Prices & wages: 3 < 4 --> 5 > 4"),
+		cue(5*time.Second, 6*time.Second, " \n\t "),
+		cue(6*time.Second+400*time.Microsecond, 6*time.Second+450*time.Microsecond, "Two\r\n\r\nlines,\u2028 10\u00a0km"),
+		cue(7*time.Second, 8*time.Second, "NOTE no comment\x00 \xff"),
+		cue(8*time.Second-400*time.Microsecond, 9*time.Second, "00:00:01.000 --> 00:00:02.000"),
+		cue(59*time.Minute+59*time.Second+999*ms, time.Hour, "One <b>hour</b> {\\an8}"),
+		cue(123*time.Hour+4*time.Minute, 123*time.Hour+5*time.Minute, "für Zoë 🙂"),
 	}
 }
 
@@ -72,18 +74,37 @@ func TestForeignProgramReadsTheCues(t *testing.T) {
 		strings.ReplaceAll(string(probe), ",\n", "\n"))
 	srt, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-").Output()
 	require.NoError(t, err)
-	for _, text := range []string{"Prices & wages: 3 < 4 --> 5 > 4", "Two lines, 10\u00a0km", "00:00:01.000 --> 00:00:02.000", "für Zoë 🙂"} {
-		require.Contains(t, string(srt), "\n"+text+"\n")
+	for _, text := range []string{"Prices & wages: 3 < 4 --> 5 > 4", "Two\nlines, 10\u00a0km", "00:00:01.000 --> 00:00:02.000", "für Zoë 🙂"} {
+		require.Contains(t, strings.ReplaceAll(string(srt), "\r\n", "\n"), "\n"+text+"\n")
 	}
 }
 
+func TestSRTIsPlainTextForAForeignProgram(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.srt")
+	var out bytes.Buffer
+	require.NoError(t, WriteSRT(&out, cues()))
+	golden(t, "cues.srt", out.Bytes())
+	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o600))
+	vtt, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-i", path, "-f", "webvtt", "-").Output()
+	require.NoError(t, err)
+	var want bytes.Buffer
+	require.NoError(t, WriteVTT(&want, cues()))
+	text := func(vtt string) string { // FFmpeg leaves out hours that are 0, and escapes nothing
+		vtt = strings.NewReplacer("\u2060", "", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(vtt)
+		return strings.TrimSpace(regexp.MustCompile(`\b00:(\d\d:\d\d\.\d{3})`).ReplaceAllString(vtt, "$1"))
+	}
+	require.Equal(t, text(want.String()), text(string(vtt)))
+}
+
 func TestVTTRefusesTimesThatRunBackwards(t *testing.T) {
+	cue := func(from, to time.Duration) Cue { return Cue{Start: from, End: to, Text: "x"} }
 	for why, c := range map[string][]Cue{
-		"cue 1 ends before it starts": {{2 * ms, ms, "x"}},
-		"cue 2 starts before":         {{2 * ms, 3 * ms, "x"}, {ms, 4 * ms, "y"}},
-		"cue 1 starts before":         {{-2 * ms, 3 * ms, "x"}},
+		"cue 1 ends before it starts": {cue(2*ms, ms)},
+		"cue 2 starts before":         {cue(2*ms, 3*ms), cue(ms, 4*ms)},
+		"cue 1 starts before":         {cue(-2*ms, 3*ms)},
 	} {
 		require.ErrorContains(t, WriteVTT(&bytes.Buffer{}, c), why)
+		require.ErrorContains(t, WriteSRT(&bytes.Buffer{}, c), why)
 	}
 }
 
@@ -113,7 +134,7 @@ func TestAFullDiskIsReported(t *testing.T) {
 	require.ErrorIs(t, WriteWords(audiotest.FailAfter(20, full), make([]Word, 9), nil), full)
 }
 
-// parse reads the WebVTT that this package may write: header, then blocks of a time line and one line of text.
+// parse reads the WebVTT that this package may write: header, then blocks of a time line and one or more lines of text.
 func parse(vtt string) ([]Cue, error) {
 	lines := regexp.MustCompile("\r\n|\r|\n").Split(vtt, -1) // what WebVTT 4.1 calls a line terminator
 	if len(lines) < 2 || lines[0] != "WEBVTT" || lines[1] != "" || lines[len(lines)-1] != "" {
@@ -122,9 +143,10 @@ func parse(vtt string) ([]Cue, error) {
 	timing := regexp.MustCompile(`^(\d{2,}):([0-5]\d):([0-5]\d)\.(\d{3}) --> (\d{2,}):([0-5]\d):([0-5]\d)\.(\d{3})$`)
 	unescape := strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
 	var all []Cue
-	for rest := lines[1 : len(lines)-1]; len(rest) > 0; rest = rest[3:] {
-		if len(rest) < 3 || rest[0] != "" || rest[2] == "" || strings.ContainsAny(rest[2], "<>\x00") {
-			return nil, errors.New("not a block of a time line and one line of text")
+	for rest := lines[1 : len(lines)-1]; len(rest) > 0; {
+		text := slices.Index(append(rest[min(2, len(rest)):], ""), "")
+		if len(rest) < 3 || rest[0] != "" || text == 0 || strings.ContainsAny(strings.Join(rest[2:2+text], ""), "<>\x00") {
+			return nil, errors.New("not a block of a time line and lines of text")
 		}
 		m := timing.FindStringSubmatch(rest[1])
 		if m == nil {
@@ -141,7 +163,8 @@ func parse(vtt string) ([]Cue, error) {
 		at := func(p []time.Duration) time.Duration {
 			return p[0]*time.Hour + p[1]*time.Minute + p[2]*time.Second + p[3]*ms
 		}
-		all = append(all, Cue{at(parts[1:5]), at(parts[5:9]), unescape.Replace(rest[2])})
+		all = append(all, Cue{Start: at(parts[1:5]), End: at(parts[5:9]), Text: unescape.Replace(strings.Join(rest[2:2+text], "\n"))})
+		rest = rest[2+text:]
 	}
 	return all, nil
 }
@@ -151,8 +174,8 @@ func FuzzWriteVTT(f *testing.F) {
 	f.Add("\r\x00", "x\u2028y", int64(0), int64(0), int64(0))
 	f.Fuzz(func(t *testing.T, one, two string, start, length, gap int64) {
 		bound := func(x int64) time.Duration { return time.Duration(x & (math.MaxInt64 >> 16)) }
-		first := Cue{bound(start), bound(start) + bound(length), one}
-		second := Cue{first.Start + bound(gap), first.End + bound(gap), two}
+		first := Cue{Start: bound(start), End: bound(start) + bound(length), Text: one}
+		second := Cue{Start: first.Start + bound(gap), End: first.End + bound(gap), Text: two}
 		var out bytes.Buffer
 		require.NoError(t, WriteVTT(&out, []Cue{first, second}))
 		got, err := parse(out.String())

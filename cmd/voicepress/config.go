@@ -47,12 +47,14 @@ type config struct {
 }
 
 type noticeConfig struct {
-	Spoken    bool   `mapstructure:"spoken"`
-	PolicyURL string `mapstructure:"policy_url"`
+	Spoken    bool          `mapstructure:"spoken"`
+	Reminder  time.Duration `mapstructure:"reminder"`
+	PolicyURL string        `mapstructure:"policy_url"`
 }
 
 type outputConfig struct {
 	Formats   []string `mapstructure:"formats"`
+	Timings   []string `mapstructure:"timings"`
 	Overwrite bool     `mapstructure:"overwrite"`
 }
 
@@ -103,7 +105,7 @@ type logConfig struct {
 func flagKeys() map[string]string {
 	return map[string]string{
 		"backend": "backend", "voice": "voice", "rate": "rate", "seed": "seed", "jobs": "jobs", "data": "data",
-		"format": "output.formats", "preset": "audio.preset", "overwrite": "output.overwrite", "lexicon": "lexicon.files",
+		"format": "output.formats", "timings": "output.timings", "preset": "audio.preset", "overwrite": "output.overwrite", "lexicon": "lexicon.files",
 		"allow-private": "fetch.allow_private", "i-have-the-rights": "fetch.i_have_the_rights",
 		"articles": "batch.articles", "log-level": "log.level", "log-format": "log.format",
 	}
@@ -217,6 +219,8 @@ func (s *settings) check() error {
 		return usagef("250 is usual", "text.max_sentence %d is not between 40 and 2000", s.Text.MaxSentence)
 	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0:
 		return usagef("", "fetch.timeout and fetch.max_bytes must be more than 0")
+	case s.Notice.Reminder < 0 || s.Notice.Reminder > 0 && s.Notice.Reminder < leastReminder:
+		return usagef("15m is usual, 0 switches reminders off", "notice.reminder %v is below %v", s.Notice.Reminder, leastReminder)
 	}
 	if err := s.applyPreset(); err != nil {
 		return err
@@ -257,6 +261,9 @@ func (s *settings) applyPreset() error {
 	}
 	return nil
 }
+
+// leastReminder is the shortest time between two spoken notices; no listener wants them more often.
+const leastReminder = time.Minute
 
 // maxPause is the longest silence that can be asked for; no listener waits longer.
 const maxPause = 30 * time.Second

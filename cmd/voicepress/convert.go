@@ -24,6 +24,7 @@ func speakingFlags(cmd *cobra.Command) {
 	f.StringP("output", "o", ".", "where the files go")
 	f.StringSlice("format", nil, "audio formats, one file each: "+pipeline.FormatList())
 	f.String("preset", "podcast", "level and formats: "+presetList())
+	f.StringSlice("timings", nil, "when what is heard: vtt, srt, vtt-words, smil, chapters")
 	f.String("backend", "", "what speaks: piper, espeak, command or fake")
 	f.String("voice", "", "the voice, as the backend names it")
 	f.Float64("rate", 1, "speed of speech, 0.5 to 2")
@@ -69,9 +70,11 @@ format (.mp3, .wav), or - for standard output. For an article called NAME the fo
 
   NAME.mp3               the audio, with the disclosure in its tags
   NAME.disclosure.json   the disclosure for programs, with the hash of the audio
-  NAME.vtt               what is said when, one cue a sentence
+  NAME.vtt               captions
   NAME.words.json        when each word of the article is heard
-  NAME.account.json      every block and byte: spoken as written, spoken as something else, or skipped and why`,
+  NAME.account.json      every block and byte: spoken as written, spoken as something else, or skipped and why
+
+--timings srt,vtt-words,smil,chapters adds NAME.srt, NAME.words.vtt, NAME.smil with NAME.text.xhtml, NAME.chapters.json.`,
 		Example: `  voicepress convert article.html -o audio/
   voicepress convert https://example.org/news/bridge -o bridge.mp3
   pandoc notes.docx -t markdown | voicepress convert - --as markdown -o - > notes.mp3

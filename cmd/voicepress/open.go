@@ -95,6 +95,14 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 		}
 		formats = append(formats, f)
 	}
+	var timings []pipeline.Timing
+	for _, name := range s.Output.Timings {
+		t, err := pipeline.ParseTiming(name)
+		if err != nil {
+			return pipeline.Settings{}, usagef("use --timings vtt,srt", "%w", err)
+		}
+		timings = append(timings, t)
+	}
 	lex, err := s.openLexicon()
 	if err != nil {
 		return pipeline.Settings{}, err
@@ -102,9 +110,9 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 	return pipeline.Settings{
 		Tool: tool(), Voice: s.Voice, Rate: s.Rate, Seed: s.Seed, Jobs: s.Jobs,
 		Lexicon: lex, MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses, Reading: s.Extract.Reading,
-		NoNotice: !s.Notice.Spoken, PolicyURL: s.Notice.PolicyURL,
+		NoNotice: !s.Notice.Spoken, Reminder: s.Notice.Reminder, PolicyURL: s.Notice.PolicyURL,
 		Mastering: s.preset.Mastering,
-		Formats:   formats, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123,
+		Formats:   formats, Timings: timings, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123,
 	}, nil
 }
 

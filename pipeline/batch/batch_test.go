@@ -88,6 +88,7 @@ func (l *library) batch(t testing.TB, dir string, failures ...fake.Failure) *bat
 	w, err := pipeline.New(backend, pipeline.Settings{
 		Tool: disclosure.Tool{Name: "voicepress", Version: "test"}, Pauses: script.DefaultPauses(), NoNotice: true,
 		Mastering: pipeline.Mastering{SampleRate: 22050, Target: pipeline.ByLUFS, Mono: -19, Stereo: -16, TruePeak: -1}, Formats: []pipeline.Format{pipeline.WAV},
+		Timings: []pipeline.Timing{pipeline.VTT},
 	}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return &batch.Batch{Worker: w, Read: l.read, Dir: dir, Progress: l}
