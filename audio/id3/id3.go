@@ -1,10 +1,10 @@
-// Package id3 writes ID3v2.4 tags and reads ID3v2.3 and ID3v2.4 tags: what an MP3 file says about itself.
+// Package id3 writes ID3v2.4 tags and reads ID3v2.2, 2.3 and 2.4 tags: what an MP3 file says about itself.
 //
 // It knows frames, not meanings: which frames a file gets is decided elsewhere (audio/disclosure). It is not for
-// editing a file in place, and it does not read ID3v1, ID3v2.2, or frames that are compressed or encrypted.
+// editing a file in place, and it does not read ID3v1 or encrypted frames.
 //
 // Sources: M. Nilsson, "ID3 tag version 2.4.0 - Main Structure" and "- Native Frames" (2000); "ID3 tag version 2.3.0"
-// (1999); C. Newell, "ID3v2 Chapter Frame Addendum" (2005).
+// (1999); "ID3 tag version 2" (1998; version 2.2); C. Newell, "ID3v2 Chapter Frame Addendum" (2005).
 package id3
 
 import "strings"
@@ -28,7 +28,7 @@ type Frame struct {
 // Tag is a list of frames. Its zero value is an empty tag, ready to add to.
 type Tag struct {
 	Frames []Frame
-	// Version is 3 or 4 in a tag that was read. Bytes always writes version 4 and ignores it.
+	// Version is 2, 3 or 4 in a tag that was read. Bytes always writes version 4 and ignores it.
 	Version byte
 	// Size is the number of bytes that a tag took up where it was read: header, frames, padding, footer. The audio
 	// starts after them.

@@ -2,6 +2,7 @@ package id3_test
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -154,28 +155,117 @@ func frame(id string, flags string, body string) string {
 	return id + string(binary.BigEndian.AppendUint32(nil, uint32(len(body)))) + flags + body
 }
 
+func deflated(s string) string {
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	_, _ = z.Write([]byte(s))
+	_ = z.Close()
+	return b.String()
+}
+
+func TestBombOfCompressedFramesIsBounded(t *testing.T) {
+	bomb := frame("PRIV", "\x00\x08", deflated(strings.Repeat("\x00", 12<<20)))
+	tag, err := id3.Read(strings.NewReader(raw(3, 0, strings.ReplaceAll(strings.Repeat(bomb, 20), "\x00\x08", "\x00\x80"))))
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(tag.Frames), 1, "all of them together stay below the bound")
+}
+
+func TestOlderFramesGetTheirNewForm(t *testing.T) {
+	const none = "\x00\x00"
+	inner := frame("TIT2", none, "\x00"+strings.Repeat("x", 200))
+	old := raw(3, 0, frame("TYER", none, "\x001999")+frame("TDAT", none, "\x000305")+frame("TIME", none, "\x000830")+
+		frame("TORY", none, "\x001998")+frame("TSIZ", none, "\x0077")+frame("RVAD", none, "xx")+frame("IPLS", none, "\x00a\x00b\x00")+
+		frame("CHAP", none, "c\x00"+strings.Repeat("\x00\x00\x00\x01", 4)+inner)+frame("CTOC", none, "t\x00\x03\x01c\x00"+inner))
+	tag, err := id3.Read(strings.NewReader(old))
+	require.NoError(t, err)
+	got := &id3.Tag{Frames: tag.Upgraded()}
+	var names []string
+	for _, f := range got.Frames {
+		names = append(names, f.ID)
+	}
+	require.Equal(t, []string{"TDRC", "TDOR", "TIPL", "CHAP", "CTOC"}, names)
+	require.Equal(t, "1999-05-03T08:30", got.Text("TDRC"))
+	again, err := id3.Read(bytes.NewReader(got.Bytes()))
+	require.NoError(t, err)
+	require.Equal(t, strings.Repeat("x", 200), again.Chapters()[0].Title)
+	require.Contains(t, string(again.Frames[4].Body), "TIT2\x00\x00\x01\x49")
+
+	for frames, want := range map[string]string{
+		frame("TYER", none, "\x001999"):                                   "1999",
+		frame("TYER", none, "\x001999") + frame("TDAT", none, "\x000305"): "1999-05-03",
+		frame("TYER", none, "\x001999") + frame("TIME", none, "\x000305"): "1999",
+		frame("TYER", none, "\x00last"):                                   "",
+		frame("TYER", none, "\x001999") + frame("TDRC", none, "\x002001"): "2001",
+		frame("TDAT", none, "\x000305"):                                   "",
+	} {
+		tag, err := id3.Read(strings.NewReader(raw(3, 0, frames)))
+		require.NoError(t, err)
+		require.Equal(t, want, (&id3.Tag{Frames: tag.Upgraded()}).Text("TDRC"))
+	}
+}
+
+func TestFramesThatSayTheSameAreNotKept(t *testing.T) {
+	var ours, theirs id3.Tag
+	ours.AddText("TIT2", "ours")
+	ours.AddUserText("A", "ours")
+	ours.AddComment("eng", "note", "ours")
+	ours.AddPicture("image/png", 3, "x", []byte("ours"))
+	theirs.AddText("TIT2", "theirs")
+	theirs.AddText("TRCK", "theirs")
+	theirs.AddUserText("a", "theirs")
+	theirs.AddUserText("B", "theirs")
+	theirs.AddComment("deu", "Note", "theirs")
+	theirs.AddComment("eng", "", "theirs")
+	theirs.AddPicture("image/png", 3, "y", []byte("theirs"))
+	theirs.AddPicture("image/png", 4, "", []byte("theirs"))
+	ours.Keep(theirs.Frames)
+	var kept []string
+	for _, f := range ours.Frames[4:] {
+		kept = append(kept, f.ID)
+	}
+	require.Equal(t, []string{"TRCK", "TXXX", "COMM", "APIC"}, kept)
+}
+
+func TestObjectIsTheLastFrame(t *testing.T) {
+	data := []byte("\x00store\xFF")
+	raw, at, err := full().BytesWithObject(id3.Object{MIME: "application/x", Name: "n", Description: "d", Data: data})
+	require.NoError(t, err)
+	require.Equal(t, data, raw[at:at+len(data)])
+	tag, err := id3.Read(bytes.NewReader(raw))
+	require.NoError(t, err)
+	o, ok := tag.Object("application/x")
+	require.True(t, ok)
+	require.Equal(t, data, o.Data)
+	_, _, err = full().BytesWithObject(id3.Object{Data: make([]byte, id3.MaxSize)})
+	require.Error(t, err)
+}
+
 func TestOlderAndUnusualTagsAreRead(t *testing.T) {
 	const none = "\x00\x00"
 	cases := map[string]struct{ tag, title string }{
-		"v2.3 Latin-1":                  {raw(3, 0, frame("TIT2", none, "\x00Caf\xE9\x00")), "Café"},
-		"v2.3 UTF-16 little-endian":     {raw(3, 0, frame("TIT2", none, "\x01\xFF\xFEC\x00\xE9\x00\x00\x00")), "Cé"},
-		"v2.3 UTF-16 big-endian mark":   {raw(3, 0, frame("TIT2", none, "\x01\xFE\xFF\x00C\x00\xE9")), "Cé"},
-		"v2.4 UTF-16 without mark":      {raw(4, 0, frame("TIT2", none, "\x02\x00C\x00\xE9\x00\x00")), "Cé"},
-		"v2.4 several values":           {raw(4, 0, frame("TIT2", none, "\x03a\x00b\x00\x00")), "a; b"},
-		"v2.3 size above 127":           {raw(3, 0, frame("TIT2", none, "\x00"+strings.Repeat("x", 300))), strings.Repeat("x", 300)},
-		"v2.3 extended header":          {raw(3, 0x40, "\x00\x00\x00\x06abcdef"+frame("TIT2", none, "\x03t")), "t"},
-		"v2.4 extended header":          {raw(4, 0x40, "\x00\x00\x00\x06ab"+frame("TIT2", none, "\x03t")), "t"},
-		"v2.3 unsynchronised":           {raw(3, 0x80, frame("TIT2", none, "\x00\xFF\xE0")[:11]+"\xFF\x00\xE0"), "ÿà"},
-		"v2.4 unsynchronised frame":     {raw(4, 0, frame("TIT2", "\x00\x02", "\x00\xFF\x00\xE0")), "ÿà"},
-		"v2.4 unsynchronised tag":       {raw(4, 0x80, frame("TIT2", none, "\x00\xFF\x00\xE0")), "ÿà"},
-		"v2.4 group and length":         {raw(4, 0, frame("TIT2", "\x00\x41", "g\x00\x00\x00\x02\x03t")), "t"},
-		"v2.3 group":                    {raw(3, 0, frame("TIT2", "\x00\x20", "g\x03t")), "t"},
-		"v2.4 compressed frame is left": {raw(4, 0, frame("TIT2", "\x00\x08", "zzz")+frame("TALB", none, "\x03x")), ""},
-		"v2.3 encrypted frame is left":  {raw(3, 0, frame("TIT2", "\x00\x40", "zzz")), ""},
-		"v2.4 footer":                   {raw(4, 0x10, frame("TIT2", none, "\x03t")) + "3DI\x04\x00\x10\x00\x00\x00\x0D", "t"},
-		"padding":                       {raw(4, 0, frame("TIT2", none, "\x03t")+strings.Repeat("\x00", 20)), "t"},
-		"empty frame":                   {raw(4, 0, frame("TIT2", none, "")), ""},
-		"no frames":                     {raw(4, 0, ""), ""},
+		"v2.3 Latin-1":                 {raw(3, 0, frame("TIT2", none, "\x00Caf\xE9\x00")), "Café"},
+		"v2.3 UTF-16 little-endian":    {raw(3, 0, frame("TIT2", none, "\x01\xFF\xFEC\x00\xE9\x00\x00\x00")), "Cé"},
+		"v2.3 UTF-16 big-endian mark":  {raw(3, 0, frame("TIT2", none, "\x01\xFE\xFF\x00C\x00\xE9")), "Cé"},
+		"v2.4 UTF-16 without mark":     {raw(4, 0, frame("TIT2", none, "\x02\x00C\x00\xE9\x00\x00")), "Cé"},
+		"v2.4 several values":          {raw(4, 0, frame("TIT2", none, "\x03a\x00b\x00\x00")), "a; b"},
+		"v2.3 size above 127":          {raw(3, 0, frame("TIT2", none, "\x00"+strings.Repeat("x", 300))), strings.Repeat("x", 300)},
+		"v2.3 extended header":         {raw(3, 0x40, "\x00\x00\x00\x06abcdef"+frame("TIT2", none, "\x03t")), "t"},
+		"v2.4 extended header":         {raw(4, 0x40, "\x00\x00\x00\x06ab"+frame("TIT2", none, "\x03t")), "t"},
+		"v2.3 unsynchronised":          {raw(3, 0x80, frame("TIT2", none, "\x00\xFF\xE0")[:11]+"\xFF\x00\xE0"), "ÿà"},
+		"v2.4 unsynchronised frame":    {raw(4, 0, frame("TIT2", "\x00\x02", "\x00\xFF\x00\xE0")), "ÿà"},
+		"v2.4 unsynchronised tag":      {raw(4, 0x80, frame("TIT2", none, "\x00\xFF\x00\xE0")), "ÿà"},
+		"v2.4 group and length":        {raw(4, 0, frame("TIT2", "\x00\x41", "g\x00\x00\x00\x02\x03t")), "t"},
+		"v2.3 group":                   {raw(3, 0, frame("TIT2", "\x00\x20", "g\x03t")), "t"},
+		"v2.2":                         {raw(2, 0, "TT2\x00\x00\x05\x00Caf\xE9XXX\x00\x00\x01y"), "Café"},
+		"v2.2 unsynchronised":          {raw(2, 0x80, "TT2\x00\x00\x03\x00\xFF\x00\xE0"), "ÿà"},
+		"v2.4 compressed":              {raw(4, 0, frame("TIT2", "\x00\x09", "\x00\x00\x00\x04"+deflated("\x03abc"))), "abc"},
+		"v2.3 compressed":              {raw(3, 0, frame("TIT2", "\x00\x80", "\x00\x00\x00\x04"+deflated("\x03abc"))), "abc"},
+		"v2.4 damaged compression":     {raw(4, 0, frame("TIT2", "\x00\x08", "zzz")+frame("TALB", none, "\x03x")), ""},
+		"v2.3 encrypted frame is left": {raw(3, 0, frame("TIT2", "\x00\x40", "zzz")), ""},
+		"v2.4 footer":                  {raw(4, 0x10, frame("TIT2", none, "\x03t")) + "3DI\x04\x00\x10\x00\x00\x00\x0D", "t"},
+		"padding":                      {raw(4, 0, frame("TIT2", none, "\x03t")+strings.Repeat("\x00", 20)), "t"},
+		"empty frame":                  {raw(4, 0, frame("TIT2", none, "")), ""},
+		"no frames":                    {raw(4, 0, ""), ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -197,7 +287,11 @@ func TestDamagedTagsAreRefused(t *testing.T) {
 		"cut in the header":         "ID3\x04\x00",
 		"cut in the frames":         raw(4, 0, frame("TIT2", none, "\x03title"))[:18],
 		"cut before the footer":     raw(4, 0x10, frame("TIT2", none, "\x03t")),
-		"version 2.2":               raw(2, 0, "TT2\x00\x00\x02\x00t"),
+		"version 2.1":               raw(1, 0, "TT2\x00\x00\x02\x00t"),
+		"v2.2 compressed":           raw(2, 0x40, "TT2\x00\x00\x02\x00t"),
+		"v2.2 frame too large":      raw(2, 0, "TT2\x00\x01\x02\x00t"),
+		"v2.2 lower-case frame":     raw(2, 0, "tt2\x00\x00\x02\x00t"),
+		"v2.2 too many frames":      raw(2, 0, strings.Repeat("TT2\x00\x00\x00", 10_001)),
 		"size not synchsafe":        "ID3\x04\x00\x00\x00\x00\x80\x00",
 		"claims 200 MB":             "ID3\x04\x00\x00\x5F\x5E\x04\x00",
 		"frame larger than the tag": raw(4, 0, "TIT2\x00\x00\x01\x00\x00\x00\x03t"),

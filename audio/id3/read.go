@@ -2,6 +2,7 @@ package id3
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -28,9 +29,10 @@ const (
 	tagFooter         = 0x10 // ID3v2.4 only
 )
 
-// Read reads the ID3v2.3 or ID3v2.4 tag that r begins with, and no byte after it. It returns ErrNoTag where there is
+// Read reads the ID3v2.2, 2.3 or 2.4 tag that r begins with, and no byte after it. It returns ErrNoTag where there is
 // none, and a *SyntaxError for a damaged one, one larger than MaxSize, or another version. Memory is bounded by what r
-// holds and by MaxSize, whatever the tag claims. Compressed and encrypted frames are left out.
+// holds and by MaxSize, whatever the tag claims. Encrypted frames are left out, and so are those of version 2.2 that
+// have no successor.
 func Read(r io.Reader) (*Tag, error) {
 	var h [headerSize]byte
 	n, err := io.ReadFull(r, h[:])
@@ -44,7 +46,7 @@ func Read(r io.Reader) (*Tag, error) {
 		return nil, &SyntaxError{n, "the file ends inside the header"}
 	}
 	version, flags := h[3], h[5]
-	if version != 3 && version != 4 {
+	if version < 2 || version > 4 {
 		return nil, &SyntaxError{3, fmt.Sprintf("version 2.%d is not known", version)}
 	}
 	size, ok := synchsafe(h[6:])
@@ -68,8 +70,15 @@ func Read(r io.Reader) (*Tag, error) {
 	}
 	t := &Tag{Version: version, Size: headerSize + size + footer}
 	body = body[:size]
-	if version == 3 && flags&tagUnsynchronised != 0 {
+	if version < 4 && flags&tagUnsynchronised != 0 {
 		body = resynchronised(body)
+	}
+	if version == 2 {
+		if flags&tagExtended != 0 {
+			return nil, &SyntaxError{5, "a compressed tag of version 2.2 cannot be read"}
+		}
+		t.Frames, err = oldFrames(body)
+		return t, err
 	}
 	start := 0
 	if flags&tagExtended != 0 {
@@ -102,6 +111,7 @@ func extendedHeader(body []byte, version byte) (int, error) {
 // frames reads body from byte at up to its end or its padding.
 func frames(body []byte, at int, version byte, unsynchronised bool) ([]Frame, error) {
 	var all []Frame
+	room := MaxSize // for what compressed frames hold
 	for len(body)-at >= headerSize && body[at] != 0 {
 		h := body[at : at+headerSize]
 		id := string(h[:4])
@@ -119,7 +129,7 @@ func frames(body []byte, at int, version byte, unsynchronised bool) ([]Frame, er
 			return nil, &SyntaxError{headerSize + at, fmt.Sprintf("more than %d frames", maxFrames)}
 		}
 		at += headerSize
-		if content, ok := content(body[at:at+size], h[9], version, unsynchronised); ok {
+		if content, ok := content(body[at:at+size], h[9], version, unsynchronised, &room); ok {
 			all = append(all, Frame{ID: id, Body: content})
 		}
 		at += size
@@ -127,15 +137,14 @@ func frames(body []byte, at int, version byte, unsynchronised bool) ([]Frame, er
 	return all, nil
 }
 
-// content is a frame's body without what its format flags add, and false for a frame that cannot be read.
+// content is a frame's body without what its format flags add, and false for a frame that cannot be read. What a
+// compressed one holds is taken from room.
 // Source: Main Structure 4.1.2; ID3v2.3 3.3.1.
-func content(body []byte, flags, version byte, unsynchronised bool) ([]byte, bool) {
-	group, locked, desync, length := flags&0x40 != 0, flags&0x0C != 0, flags&0x02 != 0, flags&0x01 != 0
+func content(body []byte, flags, version byte, unsynchronised bool, room *int) ([]byte, bool) {
+	group, packed, locked, desync, length := flags&0x40 != 0, flags&0x08 != 0, flags&0x04 != 0, flags&0x02 != 0, flags&0x01 != 0
 	if version == 3 {
-		group, locked, desync, length = flags&0x20 != 0, flags&0xC0 != 0, false, false
-	}
-	if locked {
-		return nil, false
+		group, packed, locked, desync = flags&0x20 != 0, flags&0x80 != 0, flags&0x40 != 0, false
+		length = packed
 	}
 	extra := 0
 	if group {
@@ -144,14 +153,24 @@ func content(body []byte, flags, version byte, unsynchronised bool) ([]byte, boo
 	if length {
 		extra += 4
 	}
-	if extra > len(body) {
+	if locked || extra > len(body) {
 		return nil, false
 	}
 	body = body[extra:]
 	if desync || version == 4 && unsynchronised {
 		body = resynchronised(body)
 	}
-	return body, true
+	if !packed {
+		return body, true
+	}
+	z, err := zlib.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, false
+	}
+	plain, err := io.ReadAll(io.LimitReader(z, int64(*room)+1))
+	fits := len(plain) <= *room
+	*room = max(0, *room-len(plain))
+	return plain, err == nil && fits
 }
 
 // Chapters are the chapters of the tag, in the order of their frames.

@@ -94,13 +94,36 @@ func (t *Tag) AddChapters(chapters []Chapter) {
 	}
 }
 
-// Bytes is the whole tag as ID3v2.4: UTF-8, no unsynchronisation, padded. The same frames give the same bytes. It
-// panics if they are more than MaxSize: whoever adds text from outside bounds it first.
-func (t *Tag) Bytes() []byte {
-	size := paddingSize
+// AddPicture adds an APIC frame. The kind is one of the picture types; 3 is the front cover.
+func (t *Tag) AddPicture(mime string, kind byte, description string, data []byte) {
+	t.add("APIC", []byte{utf8Text}, terminated(mime), []byte{kind}, terminated(description), data)
+}
+
+// Length is the number of bytes that Bytes gives.
+func (t *Tag) Length() int {
+	size := headerSize + paddingSize
 	for _, f := range t.Frames {
 		size += headerSize + len(f.Body)
 	}
+	return size
+}
+
+// BytesWithObject is Bytes with one more frame at the end, the embedded file o, and where in them its data begin. It
+// fails where the tag would be larger than MaxSize.
+func (t *Tag) BytesWithObject(o Object) (tag []byte, at int, err error) {
+	with := Tag{Frames: slices.Clone(t.Frames)}
+	with.AddObject(o)
+	if n := with.Length(); n > MaxSize {
+		return nil, 0, fmt.Errorf("write ID3 tag: %d bytes are more than %d", n, MaxSize)
+	}
+	tag = with.Bytes()
+	return tag, len(tag) - paddingSize - len(o.Data), nil
+}
+
+// Bytes is the whole tag as ID3v2.4: UTF-8, no unsynchronisation, padded. The same frames give the same bytes. It
+// panics if they are more than MaxSize: whoever adds what comes from outside bounds it first, or asks for the Length.
+func (t *Tag) Bytes() []byte {
+	size := t.Length() - headerSize
 	if headerSize+size > MaxSize {
 		panic(fmt.Sprintf("id3: a tag of %d bytes is larger than %d", size, MaxSize))
 	}
