@@ -44,6 +44,19 @@ type Disclosure struct {
 	Duration time.Duration
 	// Watermark is what is hidden in the sound; nil is nothing.
 	Watermark *Watermark
+	// Cover is the picture that players show; nil is none. What is no JPEG or PNG within the bounds of NewCover is left out.
+	Cover *Cover
+	// Created is when the audio was made, for the manifest; zero leaves it out.
+	Created time.Time
+	// Ingredient is the audio file that was there before, where one is disclosed that another program made; else nil.
+	Ingredient *Ingredient
+}
+
+// Ingredient is an audio file from which a disclosed one was made.
+type Ingredient struct {
+	Name   string // base name
+	MIME   string
+	SHA256 string // hex, of the whole file
 }
 
 // Engine is the program or service that made the voice.
@@ -157,6 +170,13 @@ func (d *Disclosure) cleaned() *Disclosure {
 	c.Duration = max(0, c.Duration)
 	if w := d.Watermark; w != nil {
 		c.Watermark = &Watermark{cmp.Or(line(w.Algorithm, maxName), "unknown"), line(w.Payload, maxName)}
+	}
+	c.Cover = c.Cover.cleaned()
+	if c.Ingredient != nil {
+		c.Ingredient = &Ingredient{Name: line(c.Ingredient.Name, maxName), MIME: line(c.Ingredient.MIME, maxName)}
+		if isSHA256(d.Ingredient.SHA256) {
+			c.Ingredient.SHA256 = d.Ingredient.SHA256
+		}
 	}
 	return &c
 }

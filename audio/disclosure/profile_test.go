@@ -1,11 +1,16 @@
 package disclosure_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/audio/disclosure"
 )
 
 // The tools that look for the fields, and what each prints, as lines of "name=value".
@@ -15,7 +20,9 @@ const (
 	eyeD3     = "eyeD3"
 	ffprobe   = "ffprobe"
 	mediainfo = "mediainfo"
+	metaflac  = "metaflac"
 	mutagen   = "mutagen"
+	opusinfo  = "opusinfo"
 )
 
 // findings runs every tool on the file.
@@ -25,10 +32,11 @@ func findings(t *testing.T, path string) map[string]string {
 	found := map[string]string{
 		exiftool:  flatten(`(?m)^\[(\S+)\]\s+(\S+)\s+: `, run(t, exiftool, "-a", "-s", "-G1", path)),
 		exempi:    run(t, exempi, "-x", path),
-		ffprobe:   run(t, ffprobe, "-v", "warning", "-of", "flat", "-show_format", "-show_chapters", path),
+		ffprobe:   run(t, ffprobe, "-v", "warning", "-of", "flat", "-show_format", "-show_streams", "-show_chapters", path),
 		mediainfo: flatten(`(?m)^(\S[^:\n]*?)()\s+: `, run(t, mediainfo, path)),
 	}
-	if strings.HasSuffix(path, ".mp3") {
+	switch filepath.Ext(path) {
+	case ".mp3":
 		found[eyeD3] = run(t, eyeD3, "--no-color", "-v", path)
 		found[mutagen] = run(t, "/usr/bin/python3", "-c", `
 import sys
@@ -40,8 +48,28 @@ for f in ID3(sys.argv[1]).values():
     print('CTOC=' + ' '.join(f.child_element_ids))
   elif f.FrameID == 'PRIV':
     print('PRIV:%s=%s' % (f.owner, f.data.decode()))
+  elif f.FrameID == 'APIC':
+    print('APIC=%s %d %d' % (f.mime, f.type, len(f.data)))
   else:
     print('%s=%s' % (f.HashKey, f))`, path)
+	case ".flac", ".opus":
+		found[mutagen] = run(t, "/usr/bin/python3", "-c", `
+import sys, base64, mutagen
+from mutagen.flac import Picture
+f = mutagen.File(sys.argv[1])
+pictures = getattr(f, 'pictures', [])
+for k, v in f.tags:
+  if k == 'METADATA_BLOCK_PICTURE':
+    pictures.append(Picture(base64.b64decode(v)))
+  else:
+    print('%s=%s' % (k, v))
+for p in pictures:
+  print('picture=%s %d %d %dx%d' % (p.mime, p.type, len(p.data), p.width, p.height))`, path)
+		if filepath.Ext(path) == ".flac" {
+			found[metaflac] = run(t, metaflac, "--list", path)
+		} else {
+			found[opusinfo] = run(t, opusinfo, path)
+		}
 	}
 	return found
 }
@@ -65,7 +93,7 @@ type field struct {
 	never       []string
 }
 
-func mp3Fields() []field {
+func mp3Fields(coverSize int) []field {
 	return []field{
 		{name: "title", where: "TIT2", found: map[string]string{
 			exiftool: "ID3v2_4Title=" + title, ffprobe: `format.tags.title="` + title, mediainfo: "Track name=" + title, eyeD3: "title: " + title,
@@ -130,8 +158,11 @@ func mp3Fields() []field {
 			exiftool: "XMP-iptcExtDigitalSourceType=" + source, exempi: "<Iptc4xmpExt:DigitalSourceType>" + source + "<",
 			mutagen: "PRIV:XMP=<?xpacket begin=",
 		}},
-		{name: "cover", absent: "the badge belongs to the picture, and no picture is handed in", never: []string{"Picture", "APIC"}},
-		{name: "C2PA", absent: "no manifest is signed yet; the sidecar says so", never: []string{"GEOB", "c2pa"}},
+		{name: "cover", where: "APIC", found: map[string]string{
+			mutagen: fmt.Sprintf("APIC=image/jpeg 3 %d", coverSize), eyeD3: "FRONT_COVER Image: [Size: " + fmt.Sprint(coverSize) + " bytes] [Type: image/jpeg]",
+			exiftool: "ID3v2_4PictureType=Front Cover", ffprobe: "streams.stream.1.disposition.attached_pic=1",
+		}},
+		{name: "C2PA", absent: "no signer is given", never: []string{"GEOB", "c2pa"}},
 	}
 }
 
@@ -184,31 +215,108 @@ func wavFields() []field {
 		}},
 		{name: "XMP", where: "_PMX", found: map[string]string{exiftool: "XMP-xmpCreatorTool=voicepress 0.1.0", exempi: "<xmp:CreatorTool>voicepress 0.1.0"}},
 		{name: "cover", absent: "the format has no place for it"},
-		{name: "C2PA", absent: "no manifest is signed yet; the sidecar says so", never: []string{"C2PA", "JUMBF"}},
+		{name: "C2PA", absent: "no signer is given", never: []string{"C2PA", "JUMBF"}},
 	}
+}
+
+// commentFields are the fields of FLAC and Opus; special is the tool that knows only the one format, and at is how ffprobe
+// names the tags.
+func commentFields(coverSize int, special, at string) []field {
+	comment := func(name, key, ffprobeKey, value string) field {
+		return field{name: name, where: key, found: map[string]string{
+			special: key + "=" + value, mutagen: key + "=" + value, ffprobe: at + ".tags." + ffprobeKey + `="` + value,
+		}}
+	}
+	picture := map[string]string{
+		mutagen: fmt.Sprintf("picture=image/jpeg 3 %d 300x300", coverSize), exiftool: "FLACPictureType=Front Cover", ffprobe: "streams.stream.1.disposition.attached_pic=1",
+		mediainfo: "Cover=Yes", special: "type: 6 (PICTURE)",
+	}
+	if special == opusinfo {
+		picture[special] = fmt.Sprintf("METADATA_BLOCK_PICTURE=3|image/jpeg||300x300x24|<%d bytes of image data>", coverSize)
+	}
+	return []field{
+		comment("title", "TITLE", "TITLE", title),
+		comment("artist", "ARTIST", "ARTIST", "KI-Stimme: "+model),
+		comment("site", "ORGANIZATION", "ORGANIZATION", "Beispielblatt"),
+		comment("site", "ALBUM", "ALBUM", "Beispielblatt"),
+		{name: "authors", where: "LYRICIST", found: map[string]string{
+			special: "LYRICIST=Björn Beispiel", mutagen: "LYRICIST=Ada Muster", ffprobe: at + `.tags.LYRICIST="Ada Muster;Björn Beispiel"`,
+		}},
+		comment("section", "GENRE", "GENRE", "Politik"),
+		comment("date", "DATE", "DATE", "2026-11-20T08:30:00+01:00"),
+		comment("language", "LANGUAGE", "LANGUAGE", "de-AT"),
+		{name: "duration", absent: "the stream says how long it is"},
+		comment("SENTENCE, human", "COMMENT", "comment", sentence),
+		{name: "SENTENCE, human", where: "DESCRIPTION", found: map[string]string{special: "DESCRIPTION=" + sentence, mediainfo: "Description=" + sentence}},
+		comment("SENTENCE, machine", "AI_DISCLOSURE", "AI_DISCLOSURE", sentence),
+		comment("DST", "DIGITALSOURCETYPE", "DIGITALSOURCETYPE", source),
+		comment("engine", "AI_VOICE_ENGINE", "AI_VOICE_ENGINE", "piper 1.2-abc"),
+		comment("model", "AI_VOICE_MODEL", "AI_VOICE_MODEL", model),
+		comment("tool", "ENCODER", "ENCODER", "voicepress 0.1.0"),
+		comment("encoder", "ENCODER_OPTIONS", "ENCODER_OPTIONS", "LAME 3.100, CBR 64 kb/s"),
+		comment("article URL", "CONTACT", "CONTACT", address),
+		comment("article URL", "WWW", "WWW", address),
+		comment("policy URL", "AI_POLICY", "AI_POLICY", policy),
+		{name: "text read", where: "LYRICS", found: map[string]string{
+			special: "LYRICS=" + text, mutagen: "LYRICS=" + text, ffprobe: at + `.tags.LYRICS="Die Brücke steht.\n\nDer Fluß fließt & rauscht."`,
+		}},
+		comment("notice", "AI_NOTICE", "AI_NOTICE", "0.300-4.100"),
+		{name: "chapters", where: "CHAPTER000", found: map[string]string{
+			special: "CHAPTER000=00:00:00.300\n", mutagen: "CHAPTER000NAME=Hinweis: KI-Stimme\n", mediainfo: "00:00:00.300                             : Hinweis: KI-Stimme",
+			ffprobe: `chapters.chapter.0.start_time="0.300000"` + "\n" + `chapters.chapter.0.end=5000` + "\n" + `chapters.chapter.0.end_time="5.000000"` + "\n" +
+				`chapters.chapter.0.tags.title="Hinweis: KI-Stimme"`,
+		}},
+		{name: "chapters", where: "CHAPTER002 of the article", found: map[string]string{
+			special: "CHAPTER002NAME=Was nun?", mediainfo: "00:00:09.000                             : Was nun?", ffprobe: `chapters.chapter.2.tags.title="Was nun?"`,
+		}},
+		{name: "XMP", absent: "the comments say the same, and readers look for no XMP here"},
+		{name: "cover", where: "picture", found: picture},
+		{name: "C2PA", absent: "no signer is given", never: []string{"GEOB", "c2pa"}},
+	}
+}
+
+// bare are files of a few seconds as an encoder makes them.
+func bare(t *testing.T, ext string) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	path, wave := filepath.Join(dir, "bare"+ext), filepath.Join(dir, "sound.wav")
+	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=12.345:sample_rate=48000", wave)
+	switch ext {
+	case ".mp3":
+		return sound(t)
+	case ".wav":
+		return wavFile(t, nil, 13)
+	case ".flac":
+		run(t, "flac", "--silent", "-o", path, wave)
+	case ".opus":
+		run(t, "opusenc", "--quiet", "--discard-comments", "--bitrate", "32", wave, path)
+	}
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return data
 }
 
 // TestForeignToolsFindEveryField is the profile as a table: each of its fields in each format, where it is written, and
 // what at least two programs of others find there.
 func TestForeignToolsFindEveryField(t *testing.T) {
 	d := sample()
-	files := map[string]struct {
-		path   string
-		fields []field
-	}{
-		"MP3": {write(t, "sample.mp3", append(d.ID3(), sound(t)...)), mp3Fields()},
-		"WAV": {write(t, "sample.wav", wavFile(t, d.WAV(rate), 13)), wavFields()},
-	}
+	var err error
+	d.Cover, err = disclosure.NewCover(jpegOf(t, picture(300, 300)), true)
+	require.NoError(t, err)
+	size := len(d.Cover.Data)
 	profile := []string{
 		"title", "artist", "site", "authors", "section", "date", "language", "duration", "SENTENCE, human", "SENTENCE, machine", "DST",
 		"engine", "model", "tool", "encoder", "article URL", "policy URL", "text read", "chapters", "XMP", "cover", "C2PA",
 	}
-	for format, file := range files {
-		found := findings(t, file.path)
+	for ext, fields := range map[string][]field{
+		".mp3": mp3Fields(size), ".wav": wavFields(), ".flac": commentFields(size, metaflac, "format"),
+	} {
+		path := write(t, "sample"+ext, disclosed(t, bare(t, ext), d))
+		found := findings(t, path)
 		covered := map[string]bool{}
-		for _, f := range file.fields {
+		for _, f := range fields {
 			covered[f.name] = true
-			t.Run(format+" "+f.name+" "+f.where, func(t *testing.T) {
+			t.Run(ext[1:]+" "+f.name+" "+f.where, func(t *testing.T) {
 				if f.absent == "" {
 					require.GreaterOrEqual(t, len(f.found), 2, "two tools read it")
 				}
@@ -223,22 +331,22 @@ func TestForeignToolsFindEveryField(t *testing.T) {
 			})
 		}
 		for _, name := range profile {
-			require.True(t, covered[name], "%s has no row for %s", format, name)
+			require.True(t, covered[name], "%s has no row for %s", ext, name)
 		}
 	}
 }
 
 func TestForeignToolsFindNothingWrong(t *testing.T) {
 	d := sample()
-	mp3 := write(t, "sample.mp3", append(d.ID3(), sound(t)...))
-	require.NotContains(t, run(t, "mp3val", mp3), "WARNING")
-	require.NotContains(t, run(t, exiftool, "-a", "-warning", "-error", mp3), "Warning")
-	wav := write(t, "sample.wav", wavFile(t, d.WAV(rate), 13))
-	// ExifTool 12.57 reads the texts as UTF-8 and says that it knows no code page 65001, which is UTF-8.
-	warnings := strings.TrimSpace(run(t, exiftool, "-a", "-s3", "-warning", "-error", wav))
-	require.Contains(t, []string{"", "Unsupported character set (65001)"}, warnings)
-	for _, path := range []string{mp3, wav} {
-		require.Empty(t, run(t, "ffmpeg", "-v", "error", "-i", path, "-f", "null", "-"))
+	files := map[string]string{}
+	for _, ext := range []string{".mp3", ".wav", ".flac"} {
+		files[ext] = write(t, "sample"+ext, disclosed(t, bare(t, ext), d))
+		require.Empty(t, run(t, "ffmpeg", "-v", "error", "-i", files[ext], "-f", "null", "-"))
+		// ExifTool 12.57 reads the texts of WAV as UTF-8 and says that it knows no code page 65001, which is UTF-8.
+		warnings := strings.TrimSpace(run(t, exiftool, "-a", "-s3", "-warning", "-error", files[ext]))
+		require.Contains(t, []string{"", "Unsupported character set (65001)"}, warnings)
 	}
-	require.Contains(t, run(t, "sox", "--info", wav), "Sample Rate    : 22050")
+	require.NotContains(t, run(t, "mp3val", files[".mp3"]), "WARNING")
+	require.Contains(t, run(t, "sox", "--info", files[".wav"]), "Sample Rate    : 22050")
+	require.NotContains(t, run(t, "flac", "--test", "--warnings-as-errors", "--silent", files[".flac"]), "WARNING")
 }

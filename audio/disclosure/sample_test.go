@@ -59,7 +59,7 @@ func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	require.NoErrorf(t, err,
-		"this test needs %s: apt-get install exempi ffmpeg eyed3 libimage-exiftool-perl mediainfo mp3val python3-mutagen sox", name)
+		"this test needs %s: make judges", name)
 	cmd := exec.CommandContext(t.Context(), path, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	out, err := cmd.CombinedOutput()

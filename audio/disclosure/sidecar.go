@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -16,7 +17,10 @@ import (
 )
 
 // Profile names the shape of a sidecar, and which fields a file carries where.
-const Profile = "voice-disclosure/1"
+const Profile = "voice-disclosure/2"
+
+// profile1 is the shape before: without manifests, of which it says "none" once for all outputs.
+const profile1 = "voice-disclosure/1"
 
 // SidecarSuffix takes the place of the extension of an audio file in the name of its sidecar.
 const SidecarSuffix = ".disclosure.json"
@@ -48,7 +52,6 @@ type Sidecar struct {
 	Companions        *Companions       `json:"companions,omitempty"`
 	Chapters          []Mark            `json:"chapters"`
 	Edits             []string          `json:"edits"`
-	C2PA              Manifest          `json:"c2pa"`
 	Watermark         *Watermark        `json:"watermark"` // null where none is put in
 	Tool              Tool              `json:"tool"`
 	Key               string            `json:"key"`               // as in Disclosure
@@ -84,6 +87,7 @@ type Output struct {
 	Channels   int      `json:"channels"`
 	Loudness   *float64 `json:"lufs_i"`         // integrated, LUFS; null where there is none, as in silence
 	TruePeak   *float64 `json:"true_peak_dbtp"` // dBTP; null where there is none
+	C2PA       Manifest `json:"c2pa"`           // the zero value is written as "none"
 }
 
 // Companions are the other files made with the audio: base names, empty where there is none.
@@ -108,9 +112,24 @@ type Mark struct {
 	End   int64  `json:"end_ms"`
 }
 
-// Manifest says where the signed C2PA manifest is. State is "none": no file has one yet.
+// Where a signed manifest is.
+const (
+	ManifestNone     = "none"     // there is none
+	ManifestEmbedded = "embedded" // in the audio file
+	ManifestSidecar  = "sidecar"  // in a file beside it
+)
+
+// NoTimestamp is Manifest.Timestamp where the time of signing is not confirmed.
+const NoTimestamp = "none"
+
+// Manifest says where the signed C2PA manifest of an output is, and who signed it. Without one, everything but State is
+// empty.
 type Manifest struct {
-	State string `json:"state"`
+	State     string `json:"state"`
+	Label     string `json:"manifest_label,omitempty"` // of the active manifest: "urn:c2pa:..."
+	Signer    string `json:"signer,omitempty"`         // the name in the certificate
+	Timestamp string `json:"timestamp,omitempty"`      // RFC 3339, confirmed by a time stamp authority; or NoTimestamp
+	File      string `json:"file,omitempty"`           // base name of the file with the manifest, where State is ManifestSidecar
 }
 
 // Level is a measured level for an Output, rounded to a hundredth: nil for one that is not a number, such as the
@@ -141,7 +160,6 @@ func (d *Disclosure) Sidecar(outputs []Output, created time.Time) Sidecar {
 		Outputs:   make([]Output, 0, len(outputs)),
 		Chapters:  make([]Mark, 0, len(c.Chapters)),
 		Edits:     c.Edits,
-		C2PA:      Manifest{State: "none"},
 		Watermark: c.Watermark,
 		Tool:      c.Tool,
 		Key:       c.Key,
@@ -156,6 +174,7 @@ func (d *Disclosure) Sidecar(outputs []Output, created time.Time) Sidecar {
 	}
 	for _, o := range outputs {
 		o.File = path.Base(filepath.ToSlash(o.File))
+		o.C2PA.State = cmp.Or(o.C2PA.State, ManifestNone)
 		s.Outputs = append(s.Outputs, o)
 	}
 	for _, ch := range c.Chapters {
@@ -183,8 +202,8 @@ func (s Sidecar) Encode() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ReadSidecar reads a sidecar of this Profile and nothing else: unknown fields, missing lists, and values out of range
-// are errors. It reads at most 2 MiB.
+// ReadSidecar reads a sidecar of this Profile or of the one before, which it brings up to date, and nothing else: unknown
+// fields, missing lists, and values out of range are errors. It reads at most 2 MiB.
 func ReadSidecar(r io.Reader) (*Sidecar, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxSidecar+1))
 	if err != nil {
@@ -193,19 +212,62 @@ func ReadSidecar(r io.Reader) (*Sidecar, error) {
 	if len(data) > maxSidecar {
 		return nil, fmt.Errorf("read disclosure sidecar: it is larger than %d bytes", maxSidecar)
 	}
-	var s Sidecar
+	var shape struct {
+		Version string `json:"version"`
+	}
+	// What is wrong with the JSON is said below.
+	_ = json.Unmarshal(data, &shape)
+	s := &Sidecar{}
+	if shape.Version == profile1 {
+		s, err = decodeFirst(data)
+	} else {
+		err = decode(data, s)
+	}
+	if err == nil {
+		err = s.check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read disclosure sidecar: %w", err)
+	}
+	return s, nil
+}
+
+// decode reads one JSON object without unknown fields, with nothing behind it.
+func decode(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&s); err != nil {
-		return nil, fmt.Errorf("read disclosure sidecar: %w", err)
+	if err := d.Decode(v); err != nil {
+		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("read disclosure sidecar: something follows the end of the JSON object")
+		return errors.New("something follows the end of the JSON object")
 	}
-	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("read disclosure sidecar: %w", err)
+	return nil
+}
+
+// decodeFirst reads a sidecar of the first version.
+func decodeFirst(data []byte) (*Sidecar, error) {
+	var old struct {
+		Sidecar
+		C2PA struct {
+			State string `json:"state"`
+		} `json:"c2pa"`
 	}
-	return &s, nil
+	if err := decode(data, &old); err != nil {
+		return nil, err
+	}
+	s := &old.Sidecar
+	s.Version = Profile
+	if old.C2PA.State != ManifestNone {
+		return nil, errors.New("its kind of C2PA manifest is not known")
+	}
+	for i := range s.Outputs {
+		if s.Outputs[i].C2PA != (Manifest{}) {
+			return nil, errors.New("it mixes two versions")
+		}
+		s.Outputs[i].C2PA.State = ManifestNone
+	}
+	return s, nil
 }
 
 // check finds what the schema does not allow, and names that are not plain base names.
@@ -223,8 +285,6 @@ func (s *Sidecar) check() error {
 		return errors.New("the hash of its text is malformed")
 	case s.Chapters == nil || s.Edits == nil || s.Audible.Reminders == nil || len(s.Outputs) == 0:
 		return errors.New("it lacks outputs, chapters, edits or reminders")
-	case s.C2PA.State != "none":
-		return errors.New("its kind of C2PA manifest is not known")
 	case s.Watermark != nil && s.Watermark.Algorithm == "":
 		return errors.New("its watermark has no name")
 	case s.Audible.Start < 0 || s.Audible.End < 0 || slices.ContainsFunc(s.Audible.Reminders, negative):
@@ -273,8 +333,26 @@ func (o Output) check() error {
 	case o.Bytes < 0 || o.Duration < 0 || o.SampleRate <= 0 || o.Channels <= 0:
 		return errors.New("a number is out of range")
 	default:
-		return nil
+		return o.C2PA.check()
 	}
+}
+
+func (m Manifest) check() error {
+	signed := m.State == ManifestEmbedded || m.State == ManifestSidecar
+	switch {
+	case !signed && m != (Manifest{State: ManifestNone}):
+		return errors.New("where its C2PA manifest is cannot be told")
+	case signed && (m.Label == "" || m.Signer == "" || m.Timestamp == ""):
+		return errors.New("its C2PA manifest lacks label, signer or time")
+	case (m.State == ManifestSidecar) != (m.File != "") || m.File != "" && !isBaseName(m.File):
+		return errors.New("the name of its C2PA manifest is not a plain file name")
+	}
+	if signed && m.Timestamp != NoTimestamp {
+		if _, err := time.Parse(time.RFC3339, m.Timestamp); err != nil {
+			return errors.New("the time of its C2PA manifest is malformed")
+		}
+	}
+	return nil
 }
 
 func knownURI(uri string) bool {

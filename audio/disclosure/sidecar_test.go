@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +25,16 @@ func outputs() []disclosure.Output {
 		{
 			File: "out/2026/sample.mp3", MIME: "audio/mpeg", Bytes: 102_185, SHA256: strings.Repeat("ab", 32), Duration: 12_345,
 			SampleRate: 44_100, Channels: 1, Loudness: disclosure.Level(-16.0049), TruePeak: disclosure.Level(-1.5),
+			C2PA: disclosure.Manifest{
+				State: disclosure.ManifestEmbedded, Label: "urn:c2pa:7f5a", Signer: "Beispielblatt", Timestamp: disclosure.NoTimestamp,
+			},
+		},
+		{
+			File: "sample.opus", MIME: "audio/ogg", Bytes: 50_000, SHA256: strings.Repeat("ef", 32), Duration: 12_345,
+			SampleRate: 48_000, Channels: 1, Loudness: disclosure.Level(-16), TruePeak: disclosure.Level(-1.5),
+			C2PA: disclosure.Manifest{
+				State: disclosure.ManifestSidecar, Label: "urn:c2pa:8f5a", Signer: "Beispielblatt", Timestamp: "2026-11-23T10:00:00Z", File: "sample.c2pa",
+			},
 		},
 		{
 			File: "sample.wav", MIME: "audio/wav", Bytes: 1_088_829, SHA256: strings.Repeat("cd", 32), Duration: 12_345,
@@ -100,7 +113,8 @@ func TestSidecarWithoutTimeAndNotice(t *testing.T) {
 func TestReaderAndSchemaRefuseTheSame(t *testing.T) {
 	base := strings.Repeat("ab", 32)
 	cases := []struct{ path, value string }{
-		{"version", `"voice-disclosure/2"`},
+		{"version", `"voice-disclosure/1"`},
+		{"version", `"voice-disclosure/3"`},
 		{"version", `1`},
 		{"statement", `{}`},
 		{"statement", `{"de":""}`},
@@ -135,7 +149,20 @@ func TestReaderAndSchemaRefuseTheSame(t *testing.T) {
 		{"audible.reminders_ms", `null`},
 		{"chapters.0.start_ms", `-1`},
 		{"chapters.0.title", `7`},
-		{"c2pa.state", `"embedded"`},
+		{"c2pa", `{"state":"none"}`},
+		{"outputs.0.c2pa", `{}`},
+		{"outputs.0.c2pa", `null`},
+		{"outputs.0.c2pa", `{"state":"none","signer":"x"}`},
+		{"outputs.0.c2pa", `{"state":"somewhere"}`},
+		{"outputs.0.c2pa.state", `"sidecar"`},
+		{"outputs.0.c2pa.state", `"none"`},
+		{"outputs.0.c2pa.manifest_label", `""`},
+		{"outputs.0.c2pa.signer", `""`},
+		{"outputs.0.c2pa.timestamp", `"yesterday"`},
+		{"outputs.0.c2pa.timestamp", `null`},
+		{"outputs.0.c2pa.file", `"sample.c2pa"`},
+		{"outputs.1.c2pa.file", `"../sample.c2pa"`},
+		{"outputs.1.c2pa.file", `""`},
 		{"watermark", `{}`},
 		{"created", `"yesterday"`},
 	}
@@ -173,12 +200,35 @@ func set(t *testing.T, document any, path []string, value json.RawMessage) {
 		}
 		child = d[path[0]]
 	case []any:
-		require.Equal(t, "0", path[0])
-		child = d[0]
+		i, err := strconv.Atoi(path[0])
+		require.NoError(t, err)
+		child = d[i]
 	default:
 		require.Fail(t, "no such path")
 	}
 	set(t, child, path[1:], value)
+}
+
+// TestSidecarOfTheFirstVersionIsRead reads a sidecar as the first version wrote it.
+func TestSidecarOfTheFirstVersionIsRead(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "sidecar1.json"))
+	require.NoError(t, err)
+	s, err := disclosure.ReadSidecar(bytes.NewReader(data))
+	require.NoError(t, err)
+	require.Equal(t, disclosure.Profile, s.Version)
+	require.Len(t, s.Outputs, 2)
+	require.Equal(t, disclosure.Manifest{State: "none"}, s.Outputs[1].C2PA)
+	encoded, err := s.Encode()
+	require.NoError(t, err)
+	requireSchema(t, encoded)
+	for _, damaged := range []string{
+		strings.Replace(string(data), `"c2pa": {`, `"c2pa2": {`, 1), strings.Replace(string(data), `"state": "none"`, `"state": "embedded"`, 1),
+		strings.Replace(string(data), `"channels": 1`, `"channels": 1, "c2pa": {"state": "none"}`, 1),
+	} {
+		require.NotEqual(t, string(data), damaged)
+		_, err = disclosure.ReadSidecar(strings.NewReader(damaged))
+		require.Error(t, err)
+	}
 }
 
 func TestHostileSidecarsAreRefused(t *testing.T) {

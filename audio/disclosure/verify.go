@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/voicepress/voicepress/audio/c2pa"
 )
 
 // State is how a Layer was found.
@@ -45,7 +47,7 @@ type Layer struct {
 // Report is what Verify found.
 type Report struct {
 	File       string  `json:"file"`
-	Format     string  `json:"format"`                        // "MP3" or "WAV", by content
+	Format     string  `json:"format"`                        // as in Written, by content
 	Statement  string  `json:"statement,omitempty"`           // the sentence in the tags
 	SourceType string  `json:"digital_source_type,omitempty"` // the IPTC digital source type in the tags
 	Disclosed  bool    `json:"disclosed"`                     // the tags hold a statement and a source type that says so
@@ -71,13 +73,13 @@ func (e *UnverifiableError) Hint() string {
 	case errors.Is(e.Err, fs.ErrNotExist), errors.Is(e.Err, fs.ErrPermission):
 		return "give the path of an audio file that can be read"
 	case errors.Is(e.Err, errNotAudio):
-		return "MP3 and WAV files can be verified"
+		return "MP3, FLAC, Opus, M4A and WAV files can be verified"
 	default:
 		return "the file is damaged: copy or make it again"
 	}
 }
 
-var errNotAudio = errors.New("it is neither an MP3 nor a WAV file")
+var errNotAudio = errors.New("it is neither an MP3, FLAC, Opus, M4A nor WAV file")
 
 // carried is what the tags of a file say.
 type carried struct {
@@ -85,10 +87,12 @@ type carried struct {
 	statement  string
 	sourceType string
 	notice     string // when the spoken notice is heard, where the tags say so
-	manifest   bool   // a C2PA manifest is there
+	store      []byte // the C2PA manifest store; nil where there is none
+	// holes are the stretches of the file that the hash of a manifest of this format leaves out.
+	holes []c2pa.Range
 }
 
-// Verify looks at the MP3 or WAV file at path and at the sidecar beside it: is it disclosed, and is it the file the
+// Verify looks at the audio file at path and at the sidecar beside it: is it disclosed, and is it the file the
 // sidecar is about? What is missing or changed is in the Report; an *UnverifiableError is for a file that cannot be
 // looked at. Memory is bounded, whatever the file claims; the file is read once from end to end.
 func Verify(path string) (*Report, error) {
@@ -105,7 +109,7 @@ func Verify(path string) (*Report, error) {
 		return nil, &UnverifiableError{path, cause(err)}
 	}
 	defer file.Close()
-	tags, err := readTags(file, info.Size())
+	tags, err := readTags(io.NewSectionReader(file, 0, info.Size()))
 	if err != nil {
 		return nil, &UnverifiableError{path, err}
 	}
@@ -119,7 +123,7 @@ func Verify(path string) (*Report, error) {
 	}
 	r.Unchanged = hashLayer.State == Present
 	manifest := Layer{LayerManifest, None, "no C2PA manifest"}
-	if tags.manifest {
+	if tags.store != nil {
 		manifest = Layer{LayerManifest, Present, "a C2PA manifest is embedded; its signature is not checked"}
 	}
 	r.Layers = []Layer{tagLayer, sidecarLayer, hashLayer, noticeLayer(sidecar, tags.notice), manifest}
@@ -127,21 +131,12 @@ func Verify(path string) (*Report, error) {
 }
 
 // readTags tells the format by the first bytes and reads what the file says about itself.
-func readTags(r io.ReaderAt, size int64) (carried, error) {
-	start := make([]byte, 12)
-	n, err := r.ReadAt(start, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return carried{}, fmt.Errorf("read: %w", cause(err))
+func readTags(src *io.SectionReader) (carried, error) {
+	format, err := containerOf(src)
+	if err != nil {
+		return carried{}, err
 	}
-	start = start[:n]
-	switch {
-	case n == 0:
-		return carried{}, fmt.Errorf("it is empty: %w", errNotAudio)
-	case n == 12 && (string(start[:4]) == "RIFF" || string(start[:4]) == "RF64") && string(start[8:]) == "WAVE":
-		return readWAV(r, size)
-	default:
-		return readMP3(r, size)
-	}
+	return format.read(src)
 }
 
 // layer is the judgement on the tags. A file that says what kind of source it has, or what its voice is, and not both,
@@ -234,6 +229,13 @@ func cause(err error) error {
 	}
 	return err
 }
+
+// Bounds on what is read from a file that may be hostile.
+const (
+	maxChunk = 1 << 20  // bytes of one RIFF chunk, and of one XMP packet
+	maxStore = 16 << 20 // bytes of a manifest store
+	maxGap   = 64 << 10 // zero bytes between an ID3 tag and the first MPEG frame
+)
 
 // firstText is the first of the texts that is not empty, as one clean line.
 func firstText(texts ...string) string {

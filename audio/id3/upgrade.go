@@ -81,7 +81,7 @@ func (t *Tag) Upgraded() []Frame {
 				all = append(all, text("TDRC", date))
 			}
 		case "TORY":
-			if year := t.Text("TORY"); digits(year, 4) {
+			if year := t.Text("TORY"); fourDigits(year) {
 				all = append(all, text("TDOR", year))
 			}
 		case "IPLS":
@@ -100,19 +100,19 @@ func (t *Tag) Upgraded() []Frame {
 func (t *Tag) recorded() string {
 	year, day, clock := t.Text("TYER"), t.Text("TDAT"), t.Text("TIME")
 	switch {
-	case !digits(year, 4):
+	case !fourDigits(year):
 		return ""
-	case !digits(day, 4):
+	case !fourDigits(day):
 		return year
-	case !digits(clock, 4):
+	case !fourDigits(clock):
 		return year + "-" + day[2:] + "-" + day[:2]
 	default:
 		return year + "-" + day[2:] + "-" + day[:2] + "T" + clock[:2] + ":" + clock[2:]
 	}
 }
 
-func digits(s string, n int) bool {
-	return len(s) == n && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+func fourDigits(s string) bool {
+	return len(s) == 4 && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 }
 
 func text(id, s string) Frame {
