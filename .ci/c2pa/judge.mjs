@@ -44,7 +44,7 @@ async function attempt(read) {
 }
 
 function readers(anchors) {
-  const trust = { user_anchors: anchors, verify_trust_list: true };
+  const trust = anchors ? { user_anchors: anchors, verify_trust_list: true } : { verify_trust_list: true };
   const verify = { verify_trust: true, verify_timestamp_trust: true, remote_manifest_fetch: false, ocsp_fetch: false };
   const settings = JSON.stringify({ trust, verify });
   return {

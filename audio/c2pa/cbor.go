@@ -19,12 +19,13 @@ func encode(value any) ([]byte, error) {
 // key may come twice. A length that is a lie costs nothing, for nothing is set aside before it is there.
 func decode(data []byte, value any) error {
 	mode, err := cbor.DecOptions{
-		DupMapKey:        cbor.DupMapKeyEnforcedAPF,
-		MaxNestedLevels:  maxDepth,
-		MaxArrayElements: maxElements,
-		MaxMapPairs:      maxElements,
-		DefaultMapType:   nil,
-		UTF8:             cbor.UTF8RejectInvalid,
+		IntDec:            cbor.IntDecConvertSignedOrFail,
+		DupMapKey:         cbor.DupMapKeyEnforcedAPF,
+		MaxNestedLevels:   maxDepth,
+		MaxArrayElements:  maxElements,
+		MaxMapPairs:       maxElements,
+		UTF8:              cbor.UTF8RejectInvalid,
+		FieldNameMatching: cbor.FieldNameMatchingCaseSensitive,
 	}.DecMode()
 	if err != nil {
 		return err

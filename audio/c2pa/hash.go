@@ -60,15 +60,13 @@ type boxSubset struct {
 // ManifestBox is the extended type of the uuid box in which BMFF files keep a manifest store (C2PA A.5.1).
 const ManifestBox = "\xD8\xFE\xC3\xD6\x1B\x0E\x48\x3C\x92\x97\x58\x28\x87\x7E\xC4\x81"
 
-// standardExclusions are the boxes that we leave out of the hash: the store itself, and those that may change when a
-// file is moved about (C2PA 18.6.2).
+// standardExclusions are the boxes that are always left out of the hash: the store itself, and those that may change
+// when a file is moved about (C2PA 18.6.2).
 func standardExclusions() []boxExclusion {
 	return []boxExclusion{
 		{XPath: "/uuid", Data: []boxData{{Offset: 8, Value: []byte(ManifestBox)}}},
 		{XPath: "/ftyp"},
 		{XPath: "/mfra"},
-		{XPath: "/free"},
-		{XPath: "/skip"},
 	}
 }
 

@@ -176,7 +176,7 @@ func (b *builder) claim(binding Assertion) ([]byte, error) {
 	c := claim{
 		InstanceID: b.manifest.InstanceID,
 		Generator:  b.generator,
-		Signature:  "self#jumbf=" + signatureLabel,
+		Signature:  "self#jumbf=/" + storeLabel + "/" + b.manifest.Label + "/" + signatureLabel, // so the label is signed too
 		Created:    []HashedURI{binding.Ref()},
 		Title:      b.manifest.Title,
 		Alg:        "sha256",
