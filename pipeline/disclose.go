@@ -141,6 +141,10 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 		Duration:  t.Duration(),
 		Chapters:  chapters(a, sc, t),
 		Text:      textOf(a),
+		Watermark: watermarked(w.settings.Watermarker),
+	}
+	if d.Watermark != nil {
+		d.Edits = append(d.Edits, "watermark put in")
 	}
 	sum := sha256.Sum256([]byte(d.Text))
 	d.Article.TextSHA256 = hex.EncodeToString(sum[:])

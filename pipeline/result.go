@@ -79,9 +79,13 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	for _, f := range s.Formats {
 		encoders = append(encoders, w.codecs[f].name(1))
 	}
+	mark := ""
+	if s.Watermarker != nil {
+		mark = s.Watermarker.Fingerprint()
+	}
 	text, err := json.Marshal([]any{
 		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoders, runtime.Version(),
-		lexiconIn(sc),
+		lexiconIn(sc), mark,
 	})
 	if err != nil {
 		panic("the key of an article cannot be encoded: " + err.Error()) // only plain data goes in

@@ -13,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/audio/resample"
 	"github.com/voicepress/voicepress/audio/timing"
 	"github.com/voicepress/voicepress/pipeline/script"
+	"github.com/voicepress/voicepress/pipeline/watermark"
 )
 
 // Track is a whole article in sound, before mastering: the samples, spooled to disk, and when what is heard.
@@ -26,6 +27,9 @@ type Track struct {
 	resampler *resample.Resampler // from takeRate to Rate
 	takeRate  int                 // Hz
 	sound     []float32           // a piece of a take at Rate
+
+	mark   *watermark.Stream // hides the watermark; nil without one
+	marked []float32
 
 	spool *spool
 	ahead *ahead
@@ -42,11 +46,16 @@ type Timeline struct {
 type Interval struct{ Start, End time.Duration }
 
 func (w *Worker) newTrack(ctx context.Context, dir string) (*Track, error) {
-	s, err := newSpool(dir)
-	if err != nil {
+	t := &Track{Rate: w.settings.Mastering.SampleRate, Channels: 1}
+	var err error
+	if w.settings.Watermarker != nil {
+		if t.mark, err = w.settings.Watermarker.Embed(ctx, t.Rate, t.Channels); err != nil {
+			return nil, err
+		}
+	}
+	if t.spool, err = newSpool(dir); err != nil {
 		return nil, err
 	}
-	t := &Track{Rate: w.settings.Mastering.SampleRate, Channels: 1, spool: s}
 	t.ahead = w.encodeAhead(ctx, t, dir)
 	return t, nil
 }
@@ -106,6 +115,9 @@ func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Trac
 		spoken(take.Utterance + 1)
 	}
 	if err := t.pause(pauses.Tail); err != nil {
+		return err
+	}
+	if err := t.storeRest(); err != nil {
 		return err
 	}
 	t.ahead.start()
@@ -181,7 +193,7 @@ func (t *Track) pause(d time.Duration) error {
 }
 
 func (t *Track) write(samples []float32) error {
-	if err := t.spool.write(samples); err != nil {
+	if err := t.store(samples); err != nil {
 		return err
 	}
 	t.Samples += int64(len(samples))

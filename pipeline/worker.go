@@ -52,6 +52,8 @@ type Settings struct {
 	Reminder  time.Duration // after so much of the recording the spoken notice is heard again, at the next paragraph; 0 for never
 	LAME      string        // path of the LAME library; empty searches the usual places
 	Mpg123    string        // path of the mpg123 library; empty searches the usual places
+	// Watermarker marks the sound; nil leaves it as it is.
+	Watermarker Watermarker `json:"-"`
 }
 
 // New makes a Worker. It does not own the backend: the caller closes it after the last conversion.

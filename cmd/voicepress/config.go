@@ -27,23 +27,25 @@ import (
 
 // config is configs/voicepress.yaml as a struct. The defaults stand only there.
 type config struct {
-	Backend  string                    `mapstructure:"backend"`
-	Voice    string                    `mapstructure:"voice"`
-	Rate     float64                   `mapstructure:"rate"`
-	Seed     uint64                    `mapstructure:"seed"`
-	Jobs     int                       `mapstructure:"jobs"`
-	Data     string                    `mapstructure:"data"`
-	Notice   noticeConfig              `mapstructure:"notice"`
-	Output   outputConfig              `mapstructure:"output"`
-	Audio    audioConfig               `mapstructure:"audio"`
-	Extract  extractionConfig          `mapstructure:"extraction"`
-	Text     textConfig                `mapstructure:"text"`
-	Lexicon  lexiconConfig             `mapstructure:"lexicon"`
-	Pauses   script.Pauses             `mapstructure:"pauses"`
-	Fetch    fetchConfig               `mapstructure:"fetch"`
-	Batch    batchConfig               `mapstructure:"batch"`
-	Log      logConfig                 `mapstructure:"log"`
-	Backends map[string]map[string]any `mapstructure:"backends"`
+	Backend   string                    `mapstructure:"backend"`
+	Voice     string                    `mapstructure:"voice"`
+	Rate      float64                   `mapstructure:"rate"`
+	Seed      uint64                    `mapstructure:"seed"`
+	Jobs      int                       `mapstructure:"jobs"`
+	Data      string                    `mapstructure:"data"`
+	Notice    noticeConfig              `mapstructure:"notice"`
+	Output    outputConfig              `mapstructure:"output"`
+	Audio     audioConfig               `mapstructure:"audio"`
+	Extract   extractionConfig          `mapstructure:"extraction"`
+	Text      textConfig                `mapstructure:"text"`
+	Lexicon   lexiconConfig             `mapstructure:"lexicon"`
+	Pauses    script.Pauses             `mapstructure:"pauses"`
+	Signing   signingConfig             `mapstructure:"signing"`
+	Watermark watermarkConfig           `mapstructure:"watermark"`
+	Fetch     fetchConfig               `mapstructure:"fetch"`
+	Batch     batchConfig               `mapstructure:"batch"`
+	Log       logConfig                 `mapstructure:"log"`
+	Backends  map[string]map[string]any `mapstructure:"backends"`
 }
 
 type noticeConfig struct {
@@ -90,6 +92,7 @@ type fetchConfig struct {
 	HaveRights   bool          `mapstructure:"i_have_the_rights"`
 	Timeout      time.Duration `mapstructure:"timeout"`
 	MaxBytes     int64         `mapstructure:"max_bytes"`
+	MaxAudio     int64         `mapstructure:"max_audio_bytes"`
 }
 
 type batchConfig struct {
@@ -105,7 +108,8 @@ type logConfig struct {
 func flagKeys() map[string]string {
 	return map[string]string{
 		"backend": "backend", "voice": "voice", "rate": "rate", "seed": "seed", "jobs": "jobs", "data": "data",
-		"format": "output.formats", "timings": "output.timings", "preset": "audio.preset", "overwrite": "output.overwrite", "lexicon": "lexicon.files",
+		"format": "output.formats", "timings": "output.timings", "preset": "audio.preset",
+		"keys": "signing.keys", "trust": "signing.trust", "overwrite": "output.overwrite", "lexicon": "lexicon.files",
 		"allow-private": "fetch.allow_private", "i-have-the-rights": "fetch.i_have_the_rights",
 		"articles": "batch.articles", "log-level": "log.level", "log-format": "log.format",
 	}
@@ -217,8 +221,8 @@ func (s *settings) check() error {
 		return usagef("-1 is usual; 0 is the preset's", "audio.true_peak %v dBTP is not between -12 and 0", s.Audio.TruePeak)
 	case s.Text.MaxSentence < 40 || s.Text.MaxSentence > 2000:
 		return usagef("250 is usual", "text.max_sentence %d is not between 40 and 2000", s.Text.MaxSentence)
-	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0:
-		return usagef("", "fetch.timeout and fetch.max_bytes must be more than 0")
+	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0 || s.Fetch.MaxAudio <= 0:
+		return usagef("", "fetch.timeout, fetch.max_bytes and fetch.max_audio_bytes must be more than 0")
 	case s.Notice.Reminder < 0 || s.Notice.Reminder > 0 && s.Notice.Reminder < leastReminder:
 		return usagef("15m is usual, 0 switches reminders off", "notice.reminder %v is below %v", s.Notice.Reminder, leastReminder)
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +32,7 @@ func speakingFlags(cmd *cobra.Command) {
 	f.Float64("rate", 1, "speed of speech, 0.5 to 2")
 	f.Int("jobs", 0, "sentences spoken at once (0: one a processor)")
 	f.Uint64("seed", 0, "another number gives another reading of the same voice")
+	f.String("keys", "", "sign with the keys in this folder, made by `voicepress keys init`")
 	f.Bool("no-spoken-notice", false, "leave out the spoken notice; the rest of the disclosure stays")
 	f.Bool("overwrite", false, "replace files that are there")
 	f.Bool("json", false, "print events as JSON, one a line; the last is the result")
@@ -193,6 +196,14 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 	if err != nil {
 		return nil, nil, err
 	}
+	mark, err := c.openWatermark(false)
+	if err != nil {
+		_ = backend.Close()
+		return nil, nil, err
+	}
+	if mark != nil {
+		ws.Watermarker, backend = mark, withModel{backend, mark}
+	}
 	worker, err := pipeline.New(backend, ws, log)
 	if err != nil {
 		_ = backend.Close()
@@ -200,6 +211,14 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 	}
 	return worker, backend, nil
 }
+
+// withModel is a backend that is closed together with a model.
+type withModel struct {
+	tts.Backend
+	model io.Closer
+}
+
+func (b withModel) Close() error { return errors.Join(b.Backend.Close(), b.model.Close()) }
 
 func (o *opening) worker() (*pipeline.Worker, error) {
 	<-o.done

@@ -70,6 +70,7 @@ loaded, and a file is written and synced. Ends with code 10 if something is miss
 	}
 	cmd.Flags().String("backend", "", "the backend that is needed (default: the configured one)")
 	cmd.Flags().String("voice", "", "the voice that is needed")
+	cmd.Flags().String("keys", "", "folder of keys that shall sign (default: the configured one)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -122,7 +123,7 @@ func examine(ctx context.Context, c *settings, log *slog.Logger) ([]finding, err
 	if err != nil {
 		return nil, err
 	}
-	return append(findings, checkFolder("data folder", data, false), checkFolder("this folder", ".", true)), nil
+	return append(findings, checkSigner(c, log, time.Now()), checkFolder("data folder", data, false), checkFolder("this folder", ".", true)), nil
 }
 
 func checkLibrary(name string, required bool, open func() (string, error)) finding {

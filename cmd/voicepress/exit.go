@@ -169,6 +169,7 @@ func exitCode(err error) int {
 		noVoice     *tts.NoSuchVoice
 		unavailable *tts.Unavailable
 		auth        *tts.NotAuthorised
+		credentials *credentialError
 		temporary   *tts.Temporary
 		limited     *tts.RateLimited
 		library     *mp3.LibraryError
@@ -185,7 +186,7 @@ func exitCode(err error) int {
 		return exitMissing
 	case errors.As(err, &locked):
 		return exitLocked
-	case errors.As(err, &auth):
+	case errors.As(err, &auth), errors.As(err, &credentials):
 		return exitCredentials
 	case errors.As(err, &temporary), errors.As(err, &limited), errors.As(err, &again) && again.Temporary():
 		return exitTemporary

@@ -176,7 +176,7 @@ func TestCommandsThatWriteAudioAreAllTested(t *testing.T) {
 	speaks := map[string]bool{"convert": true, "batch": true, "lexicon preview": true} // the doors of TestEveryDoorDiscloses
 	silent := []string{
 		"article", "script", "account", "verify", "install", "voices", "doctor", "config init", "config show", "version", "exit-codes",
-		"lexicon check", "lexicon test", "lexicon affected", "lexicon list", "lexicon import",
+		"lexicon check", "lexicon test", "lexicon affected", "lexicon list", "lexicon import", "keys init",
 	}
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,9 +162,7 @@ func (s *settings) openLexiconFiles(paths []string) (files []*lexicon.File, mist
 func (s *settings) lexiconPaths() []string {
 	paths := slices.Clone(s.Lexicon.Files)
 	for i, path := range paths {
-		if s.file != "" && s.origin("lexicon.files") == s.file && !filepath.IsAbs(path) {
-			paths[i] = filepath.Join(filepath.Dir(s.file), path)
-		}
+		paths[i] = s.path("lexicon.files", path)
 	}
 	return paths
 }

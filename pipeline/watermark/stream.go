@@ -10,7 +10,7 @@ import (
 // Stream marks one sound as it comes. What comes out is as long as what went in, and later by some seconds. It is for one
 // goroutine.
 type Stream struct {
-	mark     func(ctx context.Context, sound []float32) ([]float32, error)
+	mark     func(sound []float32) ([]float32, error)
 	channels int
 	down, up *resample.Resampler // to the rate of the model, and back
 
@@ -21,16 +21,17 @@ type Stream struct {
 	marks []float32 // at the rate of the sound, for what is held
 }
 
-// Embed begins to mark sound of a rate in Hz and some interleaved channels, all of which get the same mark. The error is a
-// *tts.Unavailable where no generator was named, or a *resample.RateError.
-func (a *AudioSeal) Embed(rate, channels int) (*Stream, error) {
+// Embed begins to mark sound of a rate in Hz and some interleaved channels, all of which get the same mark. When ctx ends,
+// so does the marking, with its cause. The error is a *tts.Unavailable where no generator was named, or a
+// *resample.RateError.
+func (a *AudioSeal) Embed(ctx context.Context, rate, channels int) (*Stream, error) {
 	if a.generator == nil {
 		return nil, noModel("watermark.model")
 	}
-	return newStream(a.mark, rate, channels)
+	return newStream(func(sound []float32) ([]float32, error) { return a.mark(ctx, sound) }, rate, channels)
 }
 
-func newStream(mark func(context.Context, []float32) ([]float32, error), rate, channels int) (*Stream, error) {
+func newStream(mark func([]float32) ([]float32, error), rate, channels int) (*Stream, error) {
 	down, err := resample.New(rate, modelRate)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func newStream(mark func(context.Context, []float32) ([]float32, error), rate, c
 }
 
 // Process appends to dst the sound that is marked after samples came in, and returns the extended dst.
-func (s *Stream) Process(ctx context.Context, dst, samples []float32) ([]float32, error) {
+func (s *Stream) Process(dst, samples []float32) ([]float32, error) {
 	s.held = append(s.held, samples...)
 	s.mono = s.mono[:0]
 	for frame := range slices.Chunk(samples, s.channels) {
@@ -54,22 +55,22 @@ func (s *Stream) Process(ctx context.Context, dst, samples []float32) ([]float32
 		s.mono = append(s.mono, sum/float32(s.channels))
 	}
 	s.block = s.down.Process(s.block, s.mono)
-	if err := s.run(ctx); err != nil {
+	if err := s.run(); err != nil {
 		return dst, err
 	}
 	return s.add(dst), nil
 }
 
 // Flush appends the rest.
-func (s *Stream) Flush(ctx context.Context, dst []float32) ([]float32, error) {
+func (s *Stream) Flush(dst []float32) ([]float32, error) {
 	s.block = s.down.Flush(s.block)
-	if err := s.run(ctx); err != nil {
+	if err := s.run(); err != nil {
 		return dst, err
 	}
 	if len(s.block) > 0 {
 		// The model takes whole hops; what it says of the silence after the end is dropped with it.
 		sound := append(s.block, make([]float32, (hop-len(s.block)%hop)%hop)...)
-		mark, err := s.mark(ctx, sound)
+		mark, err := s.mark(sound)
 		if err != nil {
 			return dst, err
 		}
@@ -83,9 +84,9 @@ func (s *Stream) Flush(ctx context.Context, dst []float32) ([]float32, error) {
 }
 
 // run marks all blocks that are there in full.
-func (s *Stream) run(ctx context.Context) error {
+func (s *Stream) run() error {
 	for len(s.block) >= blockLength {
-		mark, err := s.mark(ctx, s.block[:blockLength])
+		mark, err := s.mark(s.block[:blockLength])
 		if err != nil {
 			return err
 		}

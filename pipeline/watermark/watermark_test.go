@@ -63,16 +63,16 @@ func (s *samples) Read(p []float32) (int, error) {
 // embed marks sound that comes in pieces of some length.
 func embed(tb testing.TB, a *AudioSeal, sound []float32, rate, channels, piece int) []float32 {
 	tb.Helper()
-	s, err := a.Embed(rate, channels)
+	s, err := a.Embed(tb.Context(), rate, channels)
 	require.NoError(tb, err)
 	var out []float32
 	for len(sound) > 0 {
 		n := min(piece, len(sound))
-		out, err = s.Process(tb.Context(), out, sound[:n])
+		out, err = s.Process(out, sound[:n])
 		require.NoError(tb, err)
 		sound = sound[n:]
 	}
-	out, err = s.Flush(tb.Context(), out)
+	out, err = s.Flush(out)
 	require.NoError(tb, err)
 	return out
 }
@@ -138,18 +138,18 @@ func TestBothChannelsGetOneMark(t *testing.T) {
 
 func TestMemoryDoesNotGrowWithTheSound(t *testing.T) {
 	const rate = 44100
-	mark := func(_ context.Context, sound []float32) ([]float32, error) { return make([]float32, len(sound)), nil }
+	mark := func(sound []float32) ([]float32, error) { return make([]float32, len(sound)), nil }
 	s, err := newStream(mark, rate, 1)
 	require.NoError(t, err)
 	minute := make([]float32, rate)
 	total := 0
 	for range 600 {
-		out, err := s.Process(t.Context(), nil, minute)
+		out, err := s.Process(nil, minute)
 		require.NoError(t, err)
 		total += len(out)
 		require.Less(t, cap(s.held)+cap(s.marks)+cap(s.block), 20*rate)
 	}
-	out, err := s.Flush(t.Context(), nil)
+	out, err := s.Flush(nil)
 	require.NoError(t, err)
 	require.Equal(t, 600*rate, total+len(out))
 }
@@ -169,7 +169,7 @@ func TestOnlyThePinnedModelIsOpened(t *testing.T) {
 	o.Payload++
 	require.NotEqual(t, one.Fingerprint(), open(t, o).Fingerprint())
 	var missing *tts.Unavailable
-	_, err := another.Embed(44100, 1)
+	_, err := another.Embed(t.Context(), 44100, 1)
 	require.ErrorAs(t, err, &missing)
 	none := open(t, Options{})
 	_, err = none.Detect(t.Context(), &samples{}, 44100)
@@ -198,16 +198,16 @@ func TestFilesThatAreNoSuchModelsAreRefused(t *testing.T) {
 
 func TestWhatIsNoSoundIsRefusedAndErrorsOfReadingAreTold(t *testing.T) {
 	a := open(t, options(t, watermarktest.Shape{}, 1))
-	_, err := a.Embed(12, 1)
+	_, err := a.Embed(t.Context(), 12, 1)
 	require.Error(t, err)
 	broken := errors.New("connection reset")
 	_, err = a.Detect(t.Context(), failing{broken}, 44100)
 	require.ErrorIs(t, err, broken)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(broken)
-	s, err := a.Embed(16000, 1)
+	s, err := a.Embed(ctx, 16000, 1)
 	require.NoError(t, err)
-	_, err = s.Process(ctx, nil, make([]float32, 2*blockLength))
+	_, err = s.Process(nil, make([]float32, 2*blockLength))
 	require.ErrorIs(t, err, broken)
 	d, err := a.Detect(t.Context(), &samples{}, 44100)
 	require.NoError(t, err)
