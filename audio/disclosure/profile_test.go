@@ -309,7 +309,7 @@ func TestForeignToolsFindEveryField(t *testing.T) {
 		"engine", "model", "tool", "encoder", "article URL", "policy URL", "text read", "chapters", "XMP", "cover", "C2PA",
 	}
 	for ext, fields := range map[string][]field{
-		".mp3": mp3Fields(size), ".wav": wavFields(), ".flac": commentFields(size, metaflac, "format"),
+		".mp3": mp3Fields(size), ".wav": wavFields(), ".flac": commentFields(size, metaflac, "format"), ".opus": commentFields(size, opusinfo, "streams.stream.0"),
 	} {
 		path := write(t, "sample"+ext, disclosed(t, bare(t, ext), d))
 		found := findings(t, path)
@@ -339,7 +339,7 @@ func TestForeignToolsFindEveryField(t *testing.T) {
 func TestForeignToolsFindNothingWrong(t *testing.T) {
 	d := sample()
 	files := map[string]string{}
-	for _, ext := range []string{".mp3", ".wav", ".flac"} {
+	for _, ext := range []string{".mp3", ".wav", ".flac", ".opus"} {
 		files[ext] = write(t, "sample"+ext, disclosed(t, bare(t, ext), d))
 		require.Empty(t, run(t, "ffmpeg", "-v", "error", "-i", files[ext], "-f", "null", "-"))
 		// ExifTool 12.57 reads the texts of WAV as UTF-8 and says that it knows no code page 65001, which is UTF-8.
@@ -349,4 +349,6 @@ func TestForeignToolsFindNothingWrong(t *testing.T) {
 	require.NotContains(t, run(t, "mp3val", files[".mp3"]), "WARNING")
 	require.Contains(t, run(t, "sox", "--info", files[".wav"]), "Sample Rate    : 22050")
 	require.NotContains(t, run(t, "flac", "--test", "--warnings-as-errors", "--silent", files[".flac"]), "WARNING")
+	require.NotContains(t, strings.ToUpper(run(t, opusinfo, files[".opus"])), "WARNING")
+	run(t, "opusdec", "--quiet", files[".opus"], filepath.Join(t.TempDir(), "out.wav"))
 }

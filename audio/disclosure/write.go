@@ -45,6 +45,8 @@ func containerOf(src *io.SectionReader) (container, error) {
 		return nil, fmt.Errorf("it is empty: %w", errNotAudio)
 	case n == 12 && (string(start[:4]) == "RIFF" || string(start[:4]) == "RF64") && string(start[8:]) == "WAVE":
 		return wavFile{}, nil
+	case n >= 4 && string(start[:4]) == "OggS":
+		return opusFile{}, nil
 	case n >= 4 && string(start[:4]) == "fLaC":
 		return flacFile{}, nil
 	case n >= 3 && string(start[:3]) == "ID3":
