@@ -20,7 +20,7 @@ const (
 // Trust is whom to believe, and when.
 type Trust struct {
 	Anchors []*x509.Certificate // of signers and of time stamp servers; none: nobody
-	Now     time.Time           // for signatures without time stamp
+	Now     time.Time           // for signatures without time stamp; zero: by the clock
 }
 
 // Report is what a validation found, and what the active manifest says. Texts are as they stand in the file, so they

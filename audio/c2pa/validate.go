@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"time"
 )
 
 // Validate checks a manifest store against its file: the signature of the active manifest, its certificate, its time stamp, the
@@ -14,6 +15,9 @@ import (
 //
 // Validate never fails: what is damaged is Invalid, with a code.
 func Validate(store []byte, asset *io.SectionReader, hole Range, trust Trust) Report {
+	if trust.Now.IsZero() {
+		trust.Now = time.Now()
+	}
 	var r Report
 	root, err := readStore(store)
 	if err != nil {

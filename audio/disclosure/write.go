@@ -103,7 +103,7 @@ func Write(ctx context.Context, w io.Writer, src *io.SectionReader, d *Disclosur
 		return fail(&SignedError{format.name()})
 	}
 	if signer != nil {
-		manifest, err := c.manifest(format.name(), old.store)
+		manifest, err := c.manifest(format.name(), src, old)
 		if err != nil {
 			return fail(err)
 		}
