@@ -8,17 +8,19 @@ import (
 
 // reminder is the spoken notice of a track, to be heard again.
 type reminder struct {
-	from, to int64 // samples of the track in which the notice was first heard
+	from, to int64 // samples of the track in which the notice was first said
+	lead     int64 // samples from there to where it was first heard
+	heard    int64 // samples from there to where it was no longer heard
 	words    int   // of the notice, which are the first of the timeline
 	last     int64 // sample at which it was last over
 }
 
-// heard says that a sentence of the notice was appended, from a sample on.
-func (r *reminder) heard(t *Track, from int64) {
+// said says that a sentence of the notice was appended.
+func (r *reminder) said(t *Track, l laid) {
 	if r.to == 0 {
-		r.from = from
+		r.from, r.lead = l.from, l.lead
 	}
-	r.to, r.last, r.words = t.Samples, t.Samples, len(t.Timeline.Words)
+	r.to, r.last, r.heard, r.words = t.Samples, t.Samples, t.heard-r.from, len(t.Timeline.Words)
 }
 
 // due says whether so much of the track has passed since the notice was heard.
@@ -26,25 +28,28 @@ func (r *reminder) due(t *Track, every time.Duration) bool {
 	return r.to > r.from && t.at(t.Samples-r.last) >= every
 }
 
-// say appends the sound of the notice, as it was first heard, and its words.
-func (r *reminder) say(t *Track) error {
+// say appends the sound of the notice, as it was first heard, after a pause, and its words.
+func (r *reminder) say(t *Track, before time.Duration) error {
+	if err := t.pause(before, r.lead); err != nil {
+		return err
+	}
 	start := t.Samples
 	samples, buf := make([]float32, pieceSamples), make([]byte, pieceSamples*sampleBytes)
-	for at := r.from; at < r.to; {
-		n, err := t.spool.read(samples[:min(r.to-at, pieceSamples)], at, buf)
+	for at, end := r.from*int64(t.Channels), r.to*int64(t.Channels); at < end; {
+		n, err := t.spool.read(samples[:min(end-at, pieceSamples)], at, buf)
 		if err != nil {
 			return err
 		}
-		if err := t.write(samples[:n]); err != nil {
+		if err := t.put(samples[:n]); err != nil {
 			return err
 		}
 		at += int64(n)
 	}
-	r.last = t.Samples
-	t.Timeline.Reminders = append(t.Timeline.Reminders, t.at(start))
-	later := (t.at(start) - t.at(r.from)).Milliseconds()
+	r.last, t.heard = t.Samples, start+r.heard
+	later := t.at(start) - t.at(r.from)
+	t.Timeline.Reminders = append(t.Timeline.Reminders, t.Timeline.Utterances[0].Start+later)
 	for _, w := range t.Timeline.Words[:r.words] {
-		w.From, w.To = w.From+later, w.To+later
+		w.From, w.To = w.From+later.Milliseconds(), w.To+later.Milliseconds()
 		t.Timeline.Words = append(t.Timeline.Words, w)
 	}
 	return nil

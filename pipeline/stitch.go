@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/audio/timing"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/watermark"
+	"github.com/voicepress/voicepress/tts"
 )
 
 // Track is a whole article in sound, before mastering: the samples, spooled to disk, and when what is heard.
@@ -24,9 +24,12 @@ type Track struct {
 	Timeline Timeline
 	Warnings []string
 
+	heard     int64 // the sample after the last one that is heard
+	level     join.Level
 	resampler *resample.Resampler // from takeRate to Rate
 	takeRate  int                 // Hz
 	sound     []float32           // a piece of a take at Rate
+	both      []float32           // the same in two channels
 
 	mark   *watermark.Stream // hides the watermark; nil without one
 	marked []float32
@@ -77,44 +80,38 @@ func (t *Track) length() (int64, error) {
 
 func (t *Track) at(sample int64) time.Duration { return audio.Duration(int(sample), t.Rate) }
 
-// stitch joins the takes: each is trimmed, its edges faded, resampled to the track's rate, and put after the pause that
-// the script plans. A word's time is where its first and last sound lie in the track.
+// stitch joins the takes: each is brought to the level of those before it, trimmed, its edges faded, resampled to the track's
+// rate, and put after the pause that the script plans. A word's time is where its first and last sound lie in the track.
 func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Track, spoken func(n int)) (err error) {
 	defer func() { t.spool.end(err) }()
 	pauses := w.settings.Pauses
-	if err := t.pause(pauses.Head); err != nil {
-		return err
-	}
-	var (
-		owed   time.Duration // the pause that the last utterance asks for
-		notice reminder
-	)
+	before := pauses.Head
+	var notice reminder
 	for take, err := range takes {
 		if err != nil {
 			return err
 		}
-		u := sc.Utterances[take.Utterance]
-		if take.Utterance > 0 {
-			if err := t.pause(max(owed, u.Before)); err != nil {
-				return err
-			}
-			if w.settings.Reminder > 0 && notice.due(t, w.settings.Reminder) && paragraphEdge(sc.Utterances[take.Utterance-1], u) {
-				if err := errors.Join(notice.say(t), t.pause(pauses.Notice)); err != nil {
-					return fmt.Errorf("remind of the notice: %w", err)
-				}
-			}
+		u, after := sc.Utterances[take.Utterance], pauses.Tail
+		if next := take.Utterance + 1; next < len(sc.Utterances) {
+			after = max(u.After, sc.Utterances[next].Before)
 		}
-		owed = u.After
-		before := t.Samples
-		if err := t.add(u, take); err != nil {
+		if w.settings.Reminder > 0 && take.Utterance > 0 && notice.due(t, w.settings.Reminder) && paragraphEdge(sc.Utterances[take.Utterance-1], u) {
+			if err := notice.say(t, before); err != nil {
+				return fmt.Errorf("remind of the notice: %w", err)
+			}
+			before = pauses.Notice
+		}
+		l, err := t.add(u, take, before, after)
+		if err != nil {
 			return fmt.Errorf("stitch sentence %d: %w", take.Utterance+1, err)
 		}
 		if u.Role == script.Notice {
-			notice.heard(t, before)
+			notice.said(t, l)
 		}
+		before = after
 		spoken(take.Utterance + 1)
 	}
-	if err := t.pause(pauses.Tail); err != nil {
+	if err := t.pause(pauses.Tail, 0); err != nil {
 		return err
 	}
 	if err := t.storeRest(); err != nil {
@@ -124,63 +121,114 @@ func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Trac
 	return nil
 }
 
-// pieceSamples is how much of a take is resampled and spooled at once.
-const pieceSamples = 1 << 14
-
-// add appends one take.
-func (t *Track) add(u script.Utterance, take Take) error {
-	samples, rate := take.Clip.Samples, take.Clip.Rate
-	join.RemoveDC(samples)
-	first, last := join.Trim(samples, rate)
-	samples, cuts := join.CapSilences(samples[first:last], rate)
-	join.FadeIn(samples, rate)
-	join.FadeOut(samples, rate)
-	if rate != t.takeRate {
-		var err error
-		if t.resampler, err = resample.New(rate, t.Rate); err != nil {
-			return err
-		}
-		t.takeRate = rate
+// add appends one take, between the pauses that the script plans, and says in the timeline when what of it is heard.
+func (t *Track) add(u script.Utterance, take Take, before, after time.Duration) (laid, error) {
+	l, err := t.lay(take.Clip, spokenIn(take.Marks), before, after)
+	if err != nil {
+		return laid{}, err
 	}
-	from := t.Samples
-	for piece := range slices.Chunk(samples, pieceSamples) {
-		t.sound = t.resampler.Process(t.sound[:0], piece)
-		if err := t.write(t.sound); err != nil {
-			return err
-		}
-	}
-	t.sound = t.resampler.Flush(t.sound[:0])
-	if err := t.write(t.sound); err != nil {
-		return err
-	}
-	t.Timeline.Utterances = append(t.Timeline.Utterances, Interval{t.at(from), t.at(t.Samples)})
 	for _, warning := range take.Warnings {
 		if !slices.Contains(t.Warnings, warning) { // many sentences have the same to complain about
 			t.Warnings = append(t.Warnings, warning)
 		}
 	}
-
-	// A mark counts samples of the clip as the backend gave it; place is where such a sample lies in the track.
-	place := func(sample int) time.Duration {
-		return t.at(from) + audio.Duration(cuts.Map(min(max(sample, first), last)-first), rate)
-	}
+	heard := Interval{l.at(l.part.Heard.From), l.at(l.part.Heard.To)}
 	words := script.Words(u)
 	for i, h := range hear(words, take.Marks, len(take.Clip.Samples)) {
-		begin := place(h.from).Milliseconds()
+		begin := l.at(h.from).Milliseconds()
 		if n := len(t.Timeline.Words); n > 0 {
 			begin = max(begin, t.Timeline.Words[n-1].To)
 		}
 		t.Timeline.Words = append(t.Timeline.Words, timing.Word{
 			Block: u.Block, Start: u.Start + words[i].WrittenStart, End: u.Start + words[i].WrittenEnd,
 			Text: u.Written[words[i].WrittenStart:words[i].WrittenEnd],
-			From: begin, To: max(place(h.to).Milliseconds(), begin+1), Estimated: h.estimated,
+			From: begin, To: max(l.at(h.to).Milliseconds(), begin+1), Estimated: h.estimated,
 		})
+		// A soft word may begin or end where nothing is heard yet or any more.
+		heard.Start = min(heard.Start, l.at(h.from))
+		heard.End = max(heard.End, l.at(h.to))
 	}
-	return nil
+	t.Timeline.Utterances = append(t.Timeline.Utterances, heard)
+	return l, nil
 }
 
-func (t *Track) pause(d time.Duration) error {
-	n := int64(audio.Samples(d, t.Rate))
+// spokenIn is from the first to the last sample in which the engine says that it speaks; empty where it does not know.
+func spokenIn(marks []tts.Mark) (r join.Range) {
+	for _, m := range marks {
+		if m.Estimated || m.Kind < tts.TimingWord || m.From >= m.To {
+			continue
+		}
+		if r.From >= r.To {
+			r = join.Range{From: m.From, To: m.To}
+		}
+		r = join.Range{From: min(r.From, m.From), To: max(r.To, m.To)}
+	}
+	return r
+}
+
+// laid is a clip that has become part of a track.
+type laid struct {
+	track *Track
+	from  int64 // the sample of the track that it begins at
+	lead  int64 // samples of the track from there to where it is heard
+	rate  int   // of the clip, Hz
+	part  join.Part
+	cuts  join.Cuts
+}
+
+// at is when in the track a sample of the clip is heard, counted as the backend gave it. A sample that was cut off is heard
+// where the rest begins or ends.
+func (l laid) at(sample int) time.Duration {
+	kept := l.part.Kept
+	return l.track.at(l.from) + audio.Duration(l.cuts.Map(min(max(sample, kept.From), kept.To)-kept.From), l.rate)
+}
+
+// pieceSamples is how much of a clip is resampled and spooled at once.
+const pieceSamples = 1 << 14
+
+// lay appends the speech in a clip, so that before lies between the last sound of the track and its first; after is the
+// silence that will follow. It changes the clip.
+func (t *Track) lay(clip audio.Clip, voice join.Range, before, after time.Duration) (laid, error) {
+	samples, rate := clip.Samples, clip.Rate
+	join.RemoveDC(samples)
+	if _, err := t.level.Match(samples, rate); err != nil {
+		return laid{}, err
+	}
+	part := join.Trim(samples, rate, voice, before, after)
+	samples, cuts := join.CapSilences(samples[part.Kept.From:part.Kept.To], rate)
+	join.FadeIn(samples, rate)
+	join.FadeOut(samples, rate)
+	if rate != t.takeRate {
+		var err error
+		if t.resampler, err = resample.New(rate, t.Rate); err != nil {
+			return laid{}, err
+		}
+		t.takeRate = rate
+	}
+	inTrack := func(sample int) int64 { return int64(audio.Samples(audio.Duration(sample, rate), t.Rate)) }
+	lead := inTrack(part.Heard.From - part.Kept.From)
+	if err := t.pause(before, lead); err != nil {
+		return laid{}, err
+	}
+	l := laid{t, t.Samples, lead, rate, part, cuts}
+	for piece := range slices.Chunk(samples, pieceSamples) {
+		t.sound = t.resampler.Process(t.sound[:0], piece)
+		if err := t.write(t.sound); err != nil {
+			return laid{}, err
+		}
+	}
+	t.sound = t.resampler.Flush(t.sound[:0])
+	if err := t.write(t.sound); err != nil {
+		return laid{}, err
+	}
+	t.heard = l.from + inTrack(cuts.Map(part.Heard.To-part.Kept.From))
+	return l, nil
+}
+
+// pause appends silence, so that d lies between the last sound of the track and the next, which begins so many samples
+// after what is appended next.
+func (t *Track) pause(d time.Duration, lead int64) error {
+	n := t.heard + int64(audio.Samples(d, t.Rate)) - lead - t.Samples
 	var zeros [4096]float32
 	for n > 0 {
 		part := min(n, int64(len(zeros)))
@@ -192,11 +240,24 @@ func (t *Track) pause(d time.Duration) error {
 	return nil
 }
 
+// write appends mono samples, to every channel.
 func (t *Track) write(samples []float32) error {
-	if err := t.store(samples); err != nil {
+	if t.Channels == 1 {
+		return t.put(samples)
+	}
+	t.both = t.both[:0]
+	for _, x := range samples {
+		t.both = append(t.both, x, x)
+	}
+	return t.put(t.both)
+}
+
+// put appends interleaved samples.
+func (t *Track) put(interleaved []float32) error {
+	if err := t.store(interleaved); err != nil {
 		return err
 	}
-	t.Samples += int64(len(samples))
+	t.Samples += int64(len(interleaved) / t.Channels)
 	if t.Samples >= headSeconds*int64(t.Rate) {
 		t.ahead.start()
 	}

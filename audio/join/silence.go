@@ -10,11 +10,8 @@ import (
 // stand between utterances, and the longest a reader makes inside one is below 900 ms.
 const longestSilence = 900 * time.Millisecond
 
-// Cut is a range of samples, [From, To), that has been taken out.
-type Cut struct{ From, To int }
-
-// Cuts are cuts in rising order that do not touch.
-type Cuts []Cut
+// Cuts are ranges of samples that have been taken out, in rising order. They do not touch.
+type Cuts []Range
 
 // Map is where a sample of the sound before the cuts lies after them. A sample that was taken out maps to where the sound
 // goes on.
@@ -34,16 +31,20 @@ func (c Cuts) Map(sample int) int {
 // is left to Trim. It works in place: the result shares the storage of samples.
 func CapSilences(samples []float32, rate int) ([]float32, Cuts) {
 	var cuts Cuts
-	frame, longest := frameSize(rate), audio.Samples(longestSilence, rate)
-	end := -1 // of the last active frame
-	for i, active := range activity(samples, rate) {
-		if !active {
+	hop, longest := max(audio.Samples(step, rate), 1), audio.Samples(longestSilence, rate)
+	powers := windows(samples, hop)
+	silent := silence(powers)
+	end := -1 // of the sound before
+	for i, p := range powers {
+		if p <= silent {
 			continue
 		}
-		if start := i * frame; end >= 0 && start-end > longest {
-			cuts = append(cuts, Cut{end + longest/2, start - (longest - longest/2)})
+		// As in edges, a window that is active first reaches into the sound with its last step, one that is active last with
+		// its first.
+		if start := i * hop; end >= 0 && start-end > longest {
+			cuts = append(cuts, Range{end + longest/2, start - (longest - longest/2)})
 		}
-		end = (i + 1) * frame
+		end = (i - window + 2) * hop
 	}
 	if len(cuts) == 0 {
 		return samples, nil

@@ -26,6 +26,7 @@ type Meter struct {
 	scratch  []float32 // one channel of a chunk
 	hop      int       // frames in 100 ms
 	frames   int       // in the hop that is being filled
+	peakless bool      // leaves peaks out, which take most of the time
 	energies []float64 // mean square of each full hop, summed over the channels
 }
 
@@ -51,6 +52,17 @@ func NewMeter(rate, channels int) (*Meter, error) {
 	return m, nil
 }
 
+// Of is the integrated loudness of mono samples at rate Hz (4 to 384 kHz), in LUFS. See Meter.Integrated.
+func Of(samples []float32, rate int) (float64, error) {
+	m, err := NewMeter(rate, 1)
+	if err != nil {
+		return 0, err
+	}
+	m.peakless = true
+	m.Write(samples)
+	return m.Integrated(), nil
+}
+
 // Write measures samples, interleaved when there are two channels; an incomplete last frame is ignored. The readings do
 // not depend on how the stream is cut into calls.
 func (m *Meter) Write(samples []float32) {
@@ -65,7 +77,9 @@ func (m *Meter) Write(samples []float32) {
 				}
 			}
 			m.channels[i].weighting.write(x)
-			m.channels[i].peak.write(x)
+			if !m.peakless {
+				m.channels[i].peak.write(x)
+			}
 		}
 		samples = samples[frames*n:]
 		if m.frames += frames; m.frames == m.hop {
