@@ -14,9 +14,8 @@ import (
 
 // File is an M4A file whose tags, chapters and other boxes can be changed. The sound stays where it is, and is not read.
 type File struct {
-	Brand    string // "M4A ", "M4B ", "isom"; four bytes
-	Rate     int    // of the sound as the file says, Hz
-	Channels int
+	Brand    string        // "M4A ", "M4B ", "isom"; four bytes
+	Rate     int           // of the sound as the file says, Hz
 	Duration time.Duration // of what is heard: after the edit list
 
 	src      *io.SectionReader
@@ -244,7 +243,6 @@ func (f *File) readSound() error {
 		return damaged("the sound has no description")
 	}
 	d := n.Data[entry:]
-	f.Channels = int(binary.BigEndian.Uint16(d[24:]))
 	movieScale, _, err := clock(f.movie.Find("mvhd"))
 	if err != nil {
 		return err
