@@ -15,6 +15,7 @@ import (
 
 // The tools that look for the fields, and what each prints, as lines of "name=value".
 const (
+	atomic    = "AtomicParsley"
 	exiftool  = "exiftool"
 	exempi    = "exempi" // Adobe's XMP toolkit
 	eyeD3     = "eyeD3"
@@ -52,6 +53,17 @@ for f in ID3(sys.argv[1]).values():
     print('APIC=%s %d %d' % (f.mime, f.type, len(f.data)))
   else:
     print('%s=%s' % (f.HashKey, f))`, path)
+	case ".m4a":
+		found[atomic] = run(t, atomic, path, "-t")
+		found[mutagen] = run(t, "/usr/bin/python3", "-c", `
+import sys
+from mutagen.mp4 import MP4
+f = MP4(sys.argv[1])
+for k, v in f.tags.items():
+  v = v[0].decode() if k.startswith('----') else v[0]
+  print('%s=%s' % (k, len(v) if k == 'covr' else v))
+for c in f.chapters:
+  print('%.3f=%s' % (c.start, c.title))`, path)
 	case ".flac", ".opus":
 		found[mutagen] = run(t, "/usr/bin/python3", "-c", `
 import sys, base64, mutagen
@@ -290,10 +302,71 @@ func bare(t *testing.T, ext string) []byte {
 		run(t, "flac", "--silent", "-o", path, wave)
 	case ".opus":
 		run(t, "opusenc", "--quiet", "--discard-comments", "--bitrate", "32", wave, path)
+	case ".m4a":
+		run(t, "ffmpeg", "-v", "error", "-i", wave, path)
 	}
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return data
+}
+
+func m4aFields(coverSize int) []field {
+	tag := func(name, atom, ffprobeKey, value string) field {
+		return field{name: name, where: atom, found: map[string]string{
+			atomic: `Atom "` + atom + `" contains: ` + value, mutagen: atom + "=" + value, ffprobe: "format.tags." + ffprobeKey + `="` + value,
+		}}
+	}
+	own := func(name, key, value string) field {
+		return field{name: name, where: "----:com.voicepress:" + key, found: map[string]string{
+			atomic: `Atom "----" [com.voicepress;` + key + "] contains: " + value, mutagen: "----:com.voicepress:" + key + "=" + value,
+			ffprobe: "format.tags." + key + `="` + value, exiftool: "iTunes" + key + "=" + value, mediainfo: key + "=" + value,
+		}}
+	}
+	return []field{
+		tag("title", "©nam", "title", title),
+		tag("artist", "©ART", "artist", "KI-Stimme: "+model),
+		tag("site", "©alb", "album", "Beispielblatt"),
+		{name: "site", where: "©pub", found: map[string]string{atomic: `Atom "©pub" contains: Beispielblatt`, exiftool: "ItemListPublisher=Beispielblatt"}},
+		{name: "authors", where: "----:com.apple.iTunes:LYRICIST", found: map[string]string{
+			atomic: `Atom "----" [com.apple.iTunes;LYRICIST] contains: Ada Muster, Björn Beispiel`, ffprobe: `format.tags.LYRICIST="Ada Muster, Björn Beispiel"`,
+		}},
+		tag("section", "©gen", "genre", "Politik"),
+		tag("date", "©day", "date", "2026-11-20T08:30:00+01:00"),
+		{name: "language", where: "mdhd", found: map[string]string{
+			exiftool: "Track1MediaLanguageCode=deu", ffprobe: `streams.stream.0.tags.language="deu"`, mediainfo: "Language=German",
+		}},
+		{name: "duration", where: "elst", found: map[string]string{ffprobe: `streams.stream.0.duration="12.345000"`, mediainfo: "Duration=12 s 345 ms"}},
+		tag("SENTENCE, human", "©cmt", "comment", sentence),
+		tag("SENTENCE, human", "desc", "description", sentence),
+		own("SENTENCE, machine", "AI_DISCLOSURE", sentence),
+		own("DST", "DigitalSourceType", source),
+		own("engine", "AI_VOICE_ENGINE", "piper 1.2-abc"),
+		own("model", "AI_VOICE_MODEL", model),
+		tag("tool", "©too", "encoder", "voicepress 0.1.0"),
+		own("encoder", "ENCODER_OPTIONS", "LAME 3.100, CBR 64 kb/s"),
+		own("article URL", "URL", address),
+		own("policy URL", "AI_POLICY", policy),
+		{name: "text read", where: "©lyr", found: map[string]string{
+			atomic: `Atom "©lyr" contains: ` + text, mutagen: "©lyr=" + text, ffprobe: `format.tags.lyrics="Die Brücke steht.\n\nDer Fluß fließt & rauscht."`,
+		}},
+		own("notice", "AI_NOTICE", "0.300-4.100"),
+		{name: "chapters", where: "chpl", found: map[string]string{mutagen: "0.300=Hinweis: KI-Stimme\n", exiftool: "UserDataChapterList=[0:00:00.300] Hinweis: KI-Stimme, "}},
+		{name: "chapters", where: "chapter track", found: map[string]string{
+			exiftool: "Track1ChapterListTrackID=2", mediainfo: "Menu For=1",
+			ffprobe: `chapters.chapter.0.start_time="0.300000"` + "\n" + `chapters.chapter.0.end=5000` + "\n" + `chapters.chapter.0.end_time="5.000000"` + "\n" +
+				`chapters.chapter.0.tags.title="Hinweis: KI-Stimme"`,
+		}},
+		{name: "chapters", where: "chapter track of the article", found: map[string]string{
+			mediainfo: "00:00:09.000                             : Was nun?", ffprobe: `chapters.chapter.2.tags.title="Was nun?"`,
+		}},
+		{name: "XMP", where: "uuid BE7ACFCB", found: map[string]string{
+			exiftool: "XMP-iptcExtDigitalSourceType=" + source, exempi: "Iptc4xmpExt:DigitalSourceType",
+		}},
+		{name: "cover", where: "covr", found: map[string]string{
+			mutagen: fmt.Sprintf("covr=%d", coverSize), mediainfo: "Cover=Yes", ffprobe: "streams.stream.2.disposition.attached_pic=1", atomic: "1 piece of artwork",
+		}},
+		{name: "C2PA", absent: "no signer is given", never: []string{"JUMBF", "c2pa"}},
+	}
 }
 
 // TestForeignToolsFindEveryField is the profile as a table: each of its fields in each format, where it is written, and
@@ -309,7 +382,7 @@ func TestForeignToolsFindEveryField(t *testing.T) {
 		"engine", "model", "tool", "encoder", "article URL", "policy URL", "text read", "chapters", "XMP", "cover", "C2PA",
 	}
 	for ext, fields := range map[string][]field{
-		".mp3": mp3Fields(size), ".wav": wavFields(), ".flac": commentFields(size, metaflac, "format"), ".opus": commentFields(size, opusinfo, "streams.stream.0"),
+		".mp3": mp3Fields(size), ".wav": wavFields(), ".flac": commentFields(size, metaflac, "format"), ".opus": commentFields(size, opusinfo, "streams.stream.0"), ".m4a": m4aFields(size),
 	} {
 		path := write(t, "sample"+ext, disclosed(t, bare(t, ext), d))
 		found := findings(t, path)
@@ -339,11 +412,11 @@ func TestForeignToolsFindEveryField(t *testing.T) {
 func TestForeignToolsFindNothingWrong(t *testing.T) {
 	d := sample()
 	files := map[string]string{}
-	for _, ext := range []string{".mp3", ".wav", ".flac", ".opus"} {
+	for _, ext := range []string{".mp3", ".wav", ".flac", ".opus", ".m4a"} {
 		files[ext] = write(t, "sample"+ext, disclosed(t, bare(t, ext), d))
 		require.Empty(t, run(t, "ffmpeg", "-v", "error", "-i", files[ext], "-f", "null", "-"))
 		// ExifTool 12.57 reads the texts of WAV as UTF-8 and says that it knows no code page 65001, which is UTF-8.
-		warnings := strings.TrimSpace(run(t, exiftool, "-a", "-s3", "-warning", "-error", files[ext]))
+		warnings := strings.TrimSpace(run(t, exiftool, "-a", "-ee", "-s3", "-warning", "-error", files[ext]))
 		require.Contains(t, []string{"", "Unsupported character set (65001)"}, warnings)
 	}
 	require.NotContains(t, run(t, "mp3val", files[".mp3"]), "WARNING")

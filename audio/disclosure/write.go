@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/voicepress/voicepress/audio/c2pa"
+	"github.com/voicepress/voicepress/audio/m4a"
 )
 
 // Written is what Write made.
@@ -47,6 +48,8 @@ func containerOf(src *io.SectionReader) (container, error) {
 		return wavFile{}, nil
 	case n >= 4 && string(start[:4]) == "OggS":
 		return opusFile{}, nil
+	case m4a.Is(start):
+		return m4aFile{}, nil
 	case n >= 4 && string(start[:4]) == "fLaC":
 		return flacFile{}, nil
 	case n >= 3 && string(start[:3]) == "ID3":

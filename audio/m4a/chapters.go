@@ -37,9 +37,10 @@ func (f *File) SetChapters(chapters []Chapter, language string) {
 	f.addTrack(chapters, language)
 }
 
-// dropChapters takes out the chapters there are. The texts of a track stay behind, unused.
+// dropChapters takes out the chapters there are, and the boxes that hold nothing but their texts.
 func (f *File) dropChapters() {
 	ids := references(f.sound)
+	var dropped []offsets
 	if user := f.movie.Find("udta"); user != nil {
 		user.Children = slices.DeleteFunc(user.Children, func(n *bmff.Node) bool { return n.Type == "chpl" })
 	}
@@ -58,10 +59,34 @@ func (f *File) dropChapters() {
 			return false
 		}
 		table, _, _ := chunkOffsets(n.Find("mdia", "minf", "stbl"))
-		f.tables = slices.DeleteFunc(f.tables, func(t offsets) bool { return t.table == table })
+		f.tables = slices.DeleteFunc(f.tables, func(t offsets) bool {
+			if t.table != table {
+				return false
+			}
+			dropped = append(dropped, t)
+			return true
+		})
 		return true
 	})
 	f.chapters = nil
+	unused := f.held(dropped)
+	for b := range f.held(f.tables) {
+		delete(unused, b)
+	}
+	f.others = slices.DeleteFunc(f.others, func(b bmff.Box) bool { return unused[b.Offset] })
+}
+
+// held are the boxes, by their offsets, that hold the chunks of tracks.
+func (f *File) held(tables []offsets) map[int64]bool {
+	boxes := map[int64]bool{}
+	for _, t := range tables {
+		for _, at := range t.at {
+			if i := f.holder(stretch{at, at}); i >= 0 && !t.chapters {
+				boxes[f.others[i].Offset] = true
+			}
+		}
+	}
+	return boxes
 }
 
 // nero is the chpl box: times in units of 100 ns, and titles of at most 255 bytes.

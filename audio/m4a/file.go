@@ -88,6 +88,8 @@ func (f *File) sort(w *bmff.Walker, boxes []bmff.Box) error {
 		case "moof", "sidx", "styp":
 			return &UnsupportedError{"it is fragmented"}
 		case "free", "skip":
+		case "meta": // of the whole file; what is known of it are pictures (HEIF)
+			return &UnsupportedError{"it has items beside its tracks"}
 		default:
 			f.others = append(f.others, b)
 		}
@@ -122,8 +124,8 @@ func (f *File) readTracks() error {
 		if stbl == nil {
 			return damaged("a track has no tables")
 		}
-		if stbl.Find("saio") != nil || f.movie.Find("meta", "iloc") != nil {
-			return &UnsupportedError{"it has positions in the file (saio, iloc) that would become wrong"}
+		if stbl.Find("saio") != nil {
+			return &UnsupportedError{"it has positions in the file (saio) that would become wrong"}
 		}
 		table, at, err := chunkOffsets(stbl)
 		if err != nil {
@@ -307,14 +309,14 @@ func (f *File) heard(movieScale, scale, media int64) (int64, error) {
 	return sum, nil
 }
 
-// UUID says where the content of the uuid box of that extended type lies in the file.
-func (f *File) UUID(id string) (content *io.SectionReader, ok bool) {
+// UUID says where the uuid box of that extended type lies in the file.
+func (f *File) UUID(id string) (box bmff.Box, ok bool) {
 	for _, b := range f.others {
 		if b.UUID == id {
-			return io.NewSectionReader(f.src, b.Start(), b.Size-b.Header), true
+			return b, true
 		}
 	}
-	return nil, false
+	return bmff.Box{}, false
 }
 
 // DropUUID takes out the uuid boxes of that extended type.
