@@ -126,7 +126,7 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 	info := w.backend.Info()
 	voice := w.voiceFor(a)
 	d := &disclosure.Disclosure{
-		Wording:    disclosure.WordingFor(a.Language, info.SourceType),
+		Wording:    disclosure.WordingFrom(w.settings.Notices, a.Language, info.SourceType),
 		SourceType: info.SourceType,
 		Engine:     disclosure.Engine{Name: info.Name, Version: info.Fingerprint},
 		Voice:      disclosure.Voice{ID: voice.ID, Language: voice.Language, Licence: voice.Licence},

@@ -75,6 +75,7 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	s.Jobs, s.LAME, s.Mpg123 = 0, "", "" // these do not change a byte
 	s.Reading = s.Reading.For(a)
 	s.Voice = "" // the voice that is taken counts, not how it was asked for
+	s.Notices = nil
 	var encoders []string
 	for _, f := range s.Formats {
 		encoders = append(encoders, w.codecs[f].name(1))
@@ -85,7 +86,7 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	}
 	text, err := json.Marshal([]any{
 		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoders, runtime.Version(),
-		lexiconIn(sc), mark,
+		lexiconIn(sc), mark, disclosure.WordingFrom(w.settings.Notices, a.Language, info.SourceType),
 	})
 	if err != nil {
 		panic("the key of an article cannot be encoded: " + err.Error()) // only plain data goes in

@@ -28,7 +28,7 @@ func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, scrip
 		Pauses:     s.Pauses,
 	}
 	if !s.NoNotice {
-		o.Notice = disclosure.WordingFor(a.Language, info.SourceType).Spoken
+		o.Notice = disclosure.WordingFrom(s.Notices, a.Language, info.SourceType).Spoken
 	}
 	sc, err := script.Build(a, o)
 	if err != nil {

@@ -35,17 +35,18 @@ type Worker struct {
 
 // Settings say how articles are spoken and mastered. They are part of what decides a file's bytes.
 type Settings struct {
-	Tool      disclosure.Tool  // the program, for the disclosure
-	Voice     string           // tts.Voice.ID; empty is the backend's default
-	Rate      float64          // speed of speech; 0 means 1
-	Seed      uint64           // see tts.Request
-	Jobs      int              // requests to the backend at once; 0 means one a processor
-	Lexicon   *lexicon.Lexicon `json:"-"` // how words are read; nil for no lexicon, not even lexicon.BuiltIn, of which only a backend that takes phonemes gets any
-	MaxRunes  int              // longest sentence that is spoken in one piece; 0 means script's default
-	Reading   script.Reading   // how emoji and addresses of pages are read
-	Pauses    script.Pauses    // silences
-	NoNotice  bool             // leave the spoken notice out; the rest of the disclosure stays
-	PolicyURL string           // the publisher's page about AI voices, for the disclosure
+	Tool      disclosure.Tool           // the program, for the disclosure
+	Voice     string                    // tts.Voice.ID; empty is the backend's default
+	Rate      float64                   // speed of speech; 0 means 1
+	Seed      uint64                    // see tts.Request
+	Jobs      int                       // requests to the backend at once; 0 means one a processor
+	Lexicon   *lexicon.Lexicon          `json:"-"` // how words are read; nil for no lexicon, not even lexicon.BuiltIn, of which only a backend that takes phonemes gets any
+	MaxRunes  int                       // longest sentence that is spoken in one piece; 0 means script's default
+	Reading   script.Reading            // how emoji and addresses of pages are read
+	Pauses    script.Pauses             // silences
+	NoNotice  bool                      // leave the spoken notice out; the rest of the disclosure stays
+	Notices   map[string]disclosure.Own // the publisher's own wording of the notice, by BCP 47 language
+	PolicyURL string                    // the publisher's page about AI voices, for the disclosure
 	Mastering Mastering
 	Formats   []Format      // at least one; their order does not matter
 	Timings   []Timing      // besides word times as JSON, which are always written; their order does not matter
@@ -64,6 +65,9 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 	}
 	if len(s.Formats) == 0 {
 		return nil, errors.New("no output format")
+	}
+	if err := disclosure.CheckOwn(s.Notices, info.SourceType); err != nil {
+		return nil, err
 	}
 	s.Rate = cmp.Or(s.Rate, 1)
 	if !(s.Rate > 0) || math.IsInf(s.Rate, 0) {

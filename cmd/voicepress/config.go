@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
+	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/configs"
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/article"
@@ -52,6 +53,8 @@ type noticeConfig struct {
 	Spoken    bool          `mapstructure:"spoken"`
 	Reminder  time.Duration `mapstructure:"reminder"`
 	PolicyURL string        `mapstructure:"policy_url"`
+
+	Text map[string]disclosure.Own `mapstructure:"text"` // by language
 }
 
 type outputConfig struct {
@@ -128,6 +131,9 @@ type settings struct {
 
 const envPrefix = "VOICEPRESS"
 
+// ownTextKey is what the keys of the publisher's own wording begin with.
+const ownTextKey = "notice.text."
+
 // loadConfig puts together flags, environment, file and defaults, in that order of precedence, for one command.
 func loadConfig(cmd *cobra.Command) (*settings, error) {
 	v := viper.New()
@@ -194,7 +200,7 @@ func (s *settings) readFile(cmd *cobra.Command, known []string) error {
 		if file.Get(key) == nil { // a key with nothing behind it, as when all below it is commented out, keeps the default
 			continue
 		}
-		if !slices.Contains(known, key) {
+		if !slices.Contains(known, key) && !strings.HasPrefix(key, ownTextKey) { // languages are the publisher's
 			return usagef(fmt.Sprintf("did you mean %q? `voicepress config show` prints every key", tts.Nearest(key, slices.Sorted(slices.Values(known)), 1)[0]),
 				"configuration %s: unknown key %q", path, key)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
 	"github.com/voicepress/voicepress/pipeline/batch"
@@ -166,6 +167,7 @@ func hintOf(err error) string {
 func exitCode(err error) int {
 	var (
 		usage       *usageError
+		wording     *disclosure.WordingError
 		noVoice     *tts.NoSuchVoice
 		unavailable *tts.Unavailable
 		auth        *tts.NotAuthorised
@@ -180,7 +182,7 @@ func exitCode(err error) int {
 	switch {
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
-	case errors.As(err, &usage), isCobraUsage(err):
+	case errors.As(err, &usage), errors.As(err, &wording), isCobraUsage(err):
 		return exitUsage
 	case errors.As(err, &noVoice), errors.As(err, &unavailable), errors.As(err, &library), errors.As(err, &program):
 		return exitMissing

@@ -109,7 +109,7 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 	return pipeline.Settings{
 		Tool: tool(), Voice: s.Voice, Rate: s.Rate, Seed: s.Seed, Jobs: s.Jobs,
 		Lexicon: lex, MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses, Reading: s.Extract.Reading,
-		NoNotice: !s.Notice.Spoken, Reminder: s.Notice.Reminder, PolicyURL: s.Notice.PolicyURL,
+		NoNotice: !s.Notice.Spoken, Reminder: s.Notice.Reminder, Notices: s.Notice.Text, PolicyURL: s.Notice.PolicyURL,
 		Mastering: s.preset.Mastering,
 		Formats:   formats, Timings: timings, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123,
 	}, nil
