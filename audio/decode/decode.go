@@ -11,13 +11,15 @@ import (
 
 	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/audio/opus"
 	"github.com/voicepress/voicepress/audio/wav"
 )
 
 // Libraries are the libraries of others that some formats need to be decoded. What is nil is not there.
 type Libraries struct {
-	Mpg123 *mp3.Mpg123 // without it, MP3 is decoded from 32 kHz on, and not in joint stereo
-	FFmpeg *m4a.FFmpeg // without it, M4A is not decoded
+	Mpg123 *mp3.Mpg123   // without it, MP3 is decoded from 32 kHz on, and not in joint stereo
+	FFmpeg *m4a.FFmpeg   // without it, M4A is not decoded
+	Opus   *opus.Library // without it, Opus is not decoded
 }
 
 // Decoder gives the sound of a file, in blocks: memory does not grow with the file. It is for one goroutine at a time.
@@ -69,6 +71,15 @@ func Open(ctx context.Context, src *io.SectionReader, libs Libraries) (*Decoder,
 			return nil, &m4a.ProgramError{Path: "ffmpeg", Err: errors.New("it is not there")}
 		}
 		d, err := libs.FFmpeg.NewDecoder(ctx, src)
+		if err != nil {
+			return nil, err
+		}
+		return &Decoder{format, d.Rate, d.Channels, d}, nil
+	case Opus:
+		if libs.Opus == nil {
+			return nil, opus.Missing()
+		}
+		d, err := libs.Opus.NewDecoder(src)
 		if err != nil {
 			return nil, err
 		}

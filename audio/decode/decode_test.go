@@ -17,6 +17,7 @@ import (
 	"github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/audio/opus"
 )
 
 func libraries(tb testing.TB) decode.Libraries {
@@ -25,7 +26,9 @@ func libraries(tb testing.TB) decode.Libraries {
 	require.NoError(tb, err, "make test installs libmpg123-0")
 	ffmpeg, err := m4a.Open("")
 	require.NoError(tb, err, "make test installs ffmpeg")
-	return decode.Libraries{Mpg123: mpg123, FFmpeg: ffmpeg}
+	libopus, err := opus.Open("")
+	require.NoError(tb, err, "make test installs libopus0")
+	return decode.Libraries{Mpg123: mpg123, FFmpeg: ffmpeg, Opus: libopus}
 }
 
 // encoded is two channels of sound as FFmpeg writes them to a file of that name.
@@ -94,6 +97,24 @@ func TestEveryFormatIsOpenedByItsContent(t *testing.T) {
 		require.ErrorIs(t, err, io.EOF, c.name)
 		require.InDeltaSlice(t, both, got, c.accuracy, c.name)
 	}
+}
+
+func TestOpusIsOpenedByItsContent(t *testing.T) {
+	sound := audiotest.Bursts(44100, time.Second, 1)
+	file := encoded(t, sound, "x.opus", "-b:a", "128k")
+	d, err := decode.Open(t.Context(), section(file), libraries(t))
+	require.NoError(t, err)
+	defer d.Close()
+	require.Equal(t, []any{decode.Opus, 48000, 2}, []any{d.Format, d.Rate, d.Channels})
+	clip, err := audio.ReadAll(d, d.Rate, 48000)
+	require.NoError(t, err)
+	require.InDelta(t, 24000, len(clip.Samples), 1)
+	require.InDelta(t, audiotest.RMS(sound), audiotest.RMS(clip.Samples), 0.02)
+
+	_, err = decode.Open(t.Context(), section(file), decode.Libraries{})
+	var missing *opus.LibraryError
+	require.ErrorAs(t, err, &missing)
+	require.Contains(t, missing.Hint(), "libopus0")
 }
 
 func TestFormatsAreToldApart(t *testing.T) {

@@ -1,6 +1,7 @@
 package opus
 
 import (
+	"errors"
 	"unsafe"
 
 	"github.com/voicepress/voicepress/audio/internal/dl"
@@ -25,18 +26,24 @@ type Library struct {
 	decode       func(decoder unsafe.Pointer, packet []byte, size int32, out []float32, room, fec int32) int32
 }
 
-// Open loads libopus from the shared library at path, or where path is empty from the usual places. It fails with
-// *LibraryError.
-func Open(path string) (*Library, error) {
-	l := &Library{}
-	file := dl.Library{
+func library() dl.Library {
+	return dl.Library{
 		Name:    "Opus",
 		Linux:   []string{"libopus.so.0", "libopus.so"},
 		Darwin:  []string{"libopus.0.dylib", "libopus.dylib"},
 		Windows: []string{"libopus-0.dll", "opus.dll", "libopus.dll"},
 		Remedy:  "install it: apt-get install libopus0, dnf install opus or brew install opus; or name the path of its library",
 	}
-	err := file.Open(path, map[string]any{
+}
+
+// Missing is the *LibraryError of a program that goes on without the library, for when it is needed after all.
+func Missing() error { return library().Fail(errors.New("it is not there")) }
+
+// Open loads libopus from the shared library at path, or where path is empty from the usual places. It fails with
+// *LibraryError.
+func Open(path string) (*Library, error) {
+	l := &Library{}
+	err := library().Open(path, map[string]any{
 		"opus_get_version_string": &l.version,
 		"opus_strerror":           &l.explain,
 		"opus_encoder_create":     &l.newEncoder,
