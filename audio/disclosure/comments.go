@@ -26,7 +26,7 @@ func (d *Disclosure) comments(old vorbis.Comments) vorbis.Comments {
 	if d.Article.Language != "und" {
 		c.Add("LANGUAGE", d.Article.Language)
 	}
-	c.Add("COMMENT", d.Wording.Written)
+	c.Add("COMMENT", after(d.Wording.Written, old.Get("COMMENT")))
 	c.Add("DESCRIPTION", d.Wording.Written)
 	c.Add(fieldStatement, d.Wording.Written)
 	c.Add(strings.ToUpper(fieldSourceType), d.SourceType.URI())
@@ -103,8 +103,9 @@ func (d *Disclosure) picture() vorbis.Picture {
 
 // readComments takes from comments what they say about the voice.
 func (c *carried) readComments(v vorbis.Comments) {
-	c.statement = firstText(c.statement, v.Get(fieldStatement), v.Get("DESCRIPTION"), v.Get("COMMENT"))
+	c.statement = firstText(c.statement, v.Get(fieldStatement))
 	c.sourceType = firstText(c.sourceType, v.Get(fieldSourceType))
+	c.readComment(v.Get("DESCRIPTION"), v.Get("COMMENT"))
 	if c.notice == "" {
 		c.notice = readNoticeSpan(v.Get(fieldNotice))
 	}

@@ -23,10 +23,12 @@ func (flacFile) layout(src *io.SectionReader, d *Disclosure) (func(store []byte)
 	if err != nil {
 		return nil, err
 	}
-	tag := id3.Tag{}
-	if start > 0 {
-		tag = *d.tag()
-		tag.Keep(withoutStore(old.Upgraded()))
+	tag := &id3.Tag{}
+	kept := withoutStore(old.Upgraded())
+	if len(kept) > 0 { // a tag that speaks has to say the same as the comments
+		comment, _ := old.Comment("")
+		tag = d.tag(comment)
+		tag.Keep(kept)
 	}
 	blocks, frames, err := flac.Blocks(src, start)
 	if err != nil {
@@ -38,10 +40,10 @@ func (flacFile) layout(src *io.SectionReader, d *Disclosure) (func(store []byte)
 	}
 	rest := append(parts, c2pa.Part{Source: io.NewSectionReader(src, frames, src.Size()-frames)})
 	return func(store []byte) (c2pa.Layout, error) {
-		if store == nil && start == 0 {
+		if store == nil && len(kept) == 0 {
 			return c2pa.Layout{Parts: rest}, nil
 		}
-		return afterTag(&tag, store, rest...)
+		return afterTag(tag, store, rest...)
 	}, nil
 }
 

@@ -32,11 +32,11 @@ const (
 )
 
 // ID3 is the whole ID3v2.4 tag that an MP3 file begins with.
-func (d *Disclosure) ID3() []byte { return d.cleaned().tag().Bytes() }
+func (d *Disclosure) ID3() []byte { return d.cleaned().tag("").Bytes() }
 
 // tag is what an MP3 file says about its voice: the machine-readable statement, the one for readers, where the text
-// comes from, what is read, and the chapters.
-func (d *Disclosure) tag() *id3.Tag {
+// comes from, what is read, and the chapters. Comment is the plain comment that it has already.
+func (d *Disclosure) tag(comment string) *id3.Tag {
 	var t id3.Tag
 	t.AddText("TIT2", d.Article.Title)
 	t.AddText("TPE1", d.artist())
@@ -56,7 +56,12 @@ func (d *Disclosure) tag() *id3.Tag {
 	t.AddUserText(fieldSourceType, d.SourceType.URI())
 	t.AddUserText(fieldEngine, joined(d.Engine.Name, d.Engine.Version))
 	t.AddUserText(fieldModel, d.Voice.ID)
+	if d.Audible.Present {
+		t.AddUserText(fieldNotice, noticeSpan(d.Audible))
+	}
 	t.AddComment(iso639(d.Wording.Language), fieldComment, d.Wording.Written)
+	// Programs that encode to other formats keep the plain comment and no other.
+	t.AddComment(iso639(d.Wording.Language), "", after(d.Wording.Written, comment))
 	t.AddURL("WOAF", d.Article.URL)
 	t.AddUserURL(fieldPolicy, d.PolicyURL)
 	t.AddPrivate(fieldXMP, d.xmp())
@@ -78,6 +83,18 @@ func (d *Disclosure) tag() *id3.Tag {
 	return &t
 }
 
+// after is a comment of ours with one that was there behind it, unless that holds ours already.
+func after(ours, old string) string {
+	switch old = paragraphs(old, maxText); {
+	case old == "":
+		return ours
+	case strings.Contains(old, ours):
+		return old
+	default:
+		return ours + "\n" + old
+	}
+}
+
 // tagTime is d in the milliseconds of a CHAP frame, whose largest value means something else.
 func tagTime(d time.Duration) uint32 { return uint32(min(milliseconds(d), math.MaxUint32-1)) }
 
@@ -93,7 +110,8 @@ func (mp3File) layout(src *io.SectionReader, d *Disclosure) (func(store []byte) 
 		return nil, err
 	}
 	size += zeros(src, size)
-	t := d.tag()
+	comment, _ := old.Comment("")
+	t := d.tag(comment)
 	t.Keep(withoutStore(old.Upgraded()))
 	sound := io.NewSectionReader(src, size, src.Size()-size)
 	return func(store []byte) (c2pa.Layout, error) { return afterTag(t, store, c2pa.Part{Source: sound}) }, nil
@@ -171,15 +189,21 @@ func (f mp3File) read(src *io.SectionReader) (carried, error) {
 func (c *carried) readTag(t *id3.Tag) {
 	statement, _ := t.UserText(fieldStatement)
 	comment, _ := t.Comment(fieldComment)
+	plain, _ := t.Comment("")
 	sourceType, _ := t.UserText(fieldSourceType)
 	packet, _ := t.Private(fieldXMP)
 	fromXMP, description := readXMP(packet[:min(len(packet), maxChunk)])
 	c.statement = firstText(c.statement, statement, comment, description)
 	c.sourceType = firstText(c.sourceType, sourceType, fromXMP)
+	other, _ := t.UserText("comment") // where ffmpeg writes the comment of a file that it encodes
+	c.readComment(plain, other)
 	for _, ch := range t.Chapters() {
 		if ch.ID == noticeChapter {
 			c.notice = heard(int64(ch.From), int64(ch.To))
 		}
+	}
+	if span, ok := t.UserText(fieldNotice); ok && c.notice == "" {
+		c.notice = readNoticeSpan(span)
 	}
 }
 

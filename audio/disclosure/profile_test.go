@@ -142,6 +142,7 @@ func mp3Fields(coverSize int) []field {
 			ffprobe: `format.tags.AI_VOICE_ENGINE="piper 1.2-abc"`, mutagen: "TXXX:AI_VOICE_ENGINE=piper 1.2-abc",
 		}},
 		{name: "model", where: "TXXX", found: map[string]string{ffprobe: `format.tags.AI_VOICE_MODEL="` + model, mutagen: "TXXX:AI_VOICE_MODEL=" + model}},
+		{name: "notice", where: "TXXX", found: map[string]string{ffprobe: `format.tags.AI_NOTICE="0.300-4.100"`, mutagen: "TXXX:AI_NOTICE=0.300-4.100"}},
 		{name: "tool", where: "TENC", found: map[string]string{exiftool: "ID3v2_4EncodedBy=voicepress 0.1.0", mediainfo: "Encoded by=voicepress 0.1.0"}},
 		{name: "encoder", where: "TSSE", found: map[string]string{
 			exiftool: "ID3v2_4EncoderSettings=LAME 3.100, CBR 64 kb/s", ffprobe: `format.tags.encoder="LAME 3.100, CBR 64 kb/s"`,

@@ -92,6 +92,21 @@ type carried struct {
 	holes []c2pa.Range
 }
 
+// readComment takes from comments what is missing yet. They can be about anything: only beside a source type they are a
+// statement.
+func (c *carried) readComment(comments ...string) {
+	for _, s := range comments {
+		for _, t := range []SourceType{TrainedAlgorithmicMedia, AlgorithmicMedia, CompositeWithTrainedAlgorithmicMedia} {
+			if c.sourceType == "" && slices.Contains(strings.Fields(s), t.URI()) {
+				c.sourceType = t.URI()
+			}
+		}
+	}
+	if c.statement == "" && knownURI(c.sourceType) {
+		c.statement = firstText(comments...)
+	}
+}
+
 // Verify looks at the audio file at path and at the sidecar beside it: is it disclosed, and is it the file the
 // sidecar is about? What is missing or changed is in the Report; an *UnverifiableError is for a file that cannot be
 // looked at. Memory is bounded, whatever the file claims; the file is read once from end to end.

@@ -97,7 +97,8 @@ func (d *Disclosure) codingLine(old wavChunks) string {
 	return fmt.Sprintf("A=PCM,F=%d,%sT=%s", old.rate, mode, model)
 }
 
-// info is the LIST chunk of the kind INFO. What old says stays unless we say it.
+// info is the LIST chunk of the kind INFO. What old says stays unless we say it. The comment holds the source type too: it
+// is what other programs keep when they encode the file to another format.
 func (d *Disclosure) info(old []byte) []byte {
 	comment := d.Wording.Written
 	if d.Article.URL != "" {
@@ -105,6 +106,12 @@ func (d *Disclosure) info(old []byte) []byte {
 	}
 	if d.PolicyURL != "" {
 		comment += " " + fieldPolicy + ": " + d.PolicyURL
+	}
+	comment += " " + fieldSourceType + ": " + d.SourceType.URI()
+	for id, text := range subchunks(old) {
+		if id == "ICMT" {
+			comment = after(comment, string(bytes.TrimRight(inUTF8(text), "\x00")))
+		}
 	}
 	b := []byte("INFO")
 	said := map[string]bool{}

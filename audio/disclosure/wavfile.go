@@ -200,7 +200,8 @@ func (f wavFile) read(src *io.SectionReader) (carried, error) {
 		return c, errors.New("it is a WAV file without a format or without sound")
 	}
 	c.sourceType = firstText(c.sourceType)
-	c.statement = firstText(xmpText, comment, description)
+	c.statement = firstText(xmpText, description)
+	c.readComment(comment)
 	return c, nil
 }
 

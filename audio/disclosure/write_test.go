@@ -143,7 +143,8 @@ print(json.dumps({'version': list(t.version), 'frames': {k: str(v) for k, v in t
 		require.Equal(t, "1234–ä", frames["TXXX:ARCHIVE_ID"])
 		require.Equal(t, sentence, frames["TXXX:AI_DISCLOSURE"])
 		require.NotContains(t, frames, "TXXX:ai_disclosure")
-		require.Equal(t, "Kept comment", frames["COMM::eng"])
+		require.Equal(t, sentence+"\nKept comment", frames["COMM::deu"], "the sentence stands before a comment")
+		require.NotContains(t, frames, "COMM::eng")
 		require.Equal(t, "1999-05-03 08:30", frames["TDRC"])
 		require.Equal(t, "1998", frames["TDOR"])
 		require.NotContains(t, frames, "TYER")
@@ -300,4 +301,23 @@ func TestWriteDoesNotBreakASignatureUnasked(t *testing.T) {
 	var signed *disclosure.SignedError
 	require.ErrorAs(t, err, &signed)
 	require.NotEmpty(t, signed.Hint())
+}
+
+// TestCutFilesAreRefusedOrWholeAgain cuts files of every format at many places.
+func TestCutFilesAreRefusedOrWholeAgain(t *testing.T) {
+	d := sample()
+	for _, ext := range []string{".mp3", ".wav", ".flac", ".opus"} {
+		whole := disclosed(t, bare(t, ext), d)
+		refused := 0
+		for n := 0; n < len(whole); n += 1 + n/7 {
+			var b bytes.Buffer
+			if _, err := disclosure.Write(t.Context(), &b, section(whole[:n]), &d, nil); err != nil {
+				require.Less(t, len(err.Error()), 200, "%s of %d bytes", ext, n)
+				refused++
+				continue
+			}
+			require.True(t, verify(t, "x"+ext, b.Bytes()).Disclosed, "%s of %d bytes", ext, n)
+		}
+		require.Greater(t, refused, 10, ext)
+	}
 }

@@ -59,13 +59,13 @@ func (t *Tag) Text(id string) string {
 	return ""
 }
 
-// UserText is the value of the TXXX frame with that description.
+// UserText is the value of the TXXX frame with that description, in upper or lower case.
 func (t *Tag) UserText(description string) (string, bool) {
 	for _, f := range t.Frames {
 		if f.ID != "TXXX" || len(f.Body) == 0 {
 			continue
 		}
-		if d, rest := cut(f.Body[0], f.Body[1:]); d == description {
+		if d, rest := cut(f.Body[0], f.Body[1:]); strings.EqualFold(d, description) {
 			return strings.Join(values(f.Body[0], rest), "; "), true
 		}
 	}
