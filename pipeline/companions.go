@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/voicepress/voicepress/audio/c2pa"
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/timing"
 	"github.com/voicepress/voicepress/pipeline/article"
@@ -59,6 +60,9 @@ func (s *Settings) suffixes() []string {
 	var all []string
 	for _, f := range s.Formats {
 		all = append(all, "."+string(f))
+	}
+	if s.Signer != nil && slices.Contains(s.Formats, "opus") {
+		all = append(all, c2pa.SidecarSuffix)
 	}
 	return append(append(all, s.companionSuffixes()...), DisclosureSuffix)
 }
@@ -223,7 +227,7 @@ func chapterList(a *article.Article, sidecar *disclosure.Sidecar) timing.Chapter
 func Companions(path string) (account, words string, ok bool) {
 	suffixes := []string{
 		wordVTTSuffix, vttSuffix, srtSuffix, smilSuffix, textSuffix, chaptersSuffix, wordsSuffix, AccountSuffix, DisclosureSuffix,
-		PlayerSuffix, jsonldSuffix,
+		PlayerSuffix, jsonldSuffix, c2pa.SidecarSuffix,
 	}
 	for _, f := range Formats() {
 		suffixes = append(suffixes, "."+string(f))

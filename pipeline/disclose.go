@@ -6,16 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
-	"github.com/voicepress/voicepress/audio/wav"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 )
@@ -25,6 +20,7 @@ import (
 // sidecar is whole.
 func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Script, account script.Account, t *Track, out Output) (*Result, error) {
 	d := w.disclosure(a, sc, t)
+	d.Created = out.Created
 	r := newResult(a, sc, t, d)
 	var set fileSet
 	defer set.abandon()
@@ -39,19 +35,20 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 			r.Warnings = append(r.Warnings, fmt.Sprintf("the %s measures %.1f LUFS and %.1f dBTP, which is not what was asked for", f, r.Loudness, r.TruePeak))
 		}
 		d.Encoder = w.codecs[f].name(t.Channels)
-		write := func(out io.Writer) error { return finish(out, f, t, d, made) }
-		if out.Stream != nil {
-			return r, stream(out.Stream, write)
-		}
-		file, err := set.add(out, "."+string(f), write)
+		src, err := whole(made.file)
 		if err != nil {
 			return nil, err
 		}
-		outputs = append(outputs, disclosure.Output{
-			File: filepath.Base(file.final), MIME: f.MIME(), Bytes: file.bytes, SHA256: file.sha256(),
-			Duration: t.Duration().Milliseconds(), SampleRate: w.codecs[f].rate(t.Rate), Channels: t.Channels,
-			Loudness: disclosure.Level(made.got.loudness), TruePeak: disclosure.Level(made.got.truePeak),
-		})
+		if out.Stream != nil {
+			return r, w.stream(ctx, out.Stream, src, d, r)
+		}
+		o, err := set.addAudio(ctx, out, f, src, d, w.settings.Signer)
+		if err != nil {
+			return nil, err
+		}
+		o.Duration, o.SampleRate, o.Channels = t.Duration().Milliseconds(), w.codecs[f].rate(t.Rate), t.Channels
+		o.Loudness, o.TruePeak = disclosure.Level(made.got.loudness), disclosure.Level(made.got.truePeak)
+		outputs = append(outputs, o)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -82,43 +79,20 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 	return r, nil
 }
 
-// finish writes a finished file of one format: the audio as it was encoded, and all that d says about it.
-func finish(out io.Writer, f Format, t *Track, d *disclosure.Disclosure, made *encoded) error {
-	if _, err := made.file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("read the encoded audio: %w", err)
+// stream writes finished audio to a stream.
+func (w *Worker) stream(ctx context.Context, out io.Writer, src *io.SectionReader, d *disclosure.Disclosure, r *Result) error {
+	buffered := bufio.NewWriterSize(out, 1<<16)
+	written, err := disclosure.Write(ctx, buffered, src, d, w.settings.Signer)
+	if err == nil {
+		err = buffered.Flush()
 	}
-	if f == WAV {
-		return writeWAV(out, t, d.WAV(t.Rate), made)
-	}
-	if _, err := out.Write(d.ID3()); err != nil {
-		return fmt.Errorf("write the tag: %w", err)
-	}
-	_, err := io.Copy(out, made.file)
-	return err
-}
-
-func writeWAV(out io.Writer, t *Track, chunks []wav.Chunk, made *encoded) error {
-	writer, err := wav.NewWriter(out, t.Rate, t.Channels, t.Samples, chunks)
 	if err != nil {
-		return err
+		return fmt.Errorf("write the audio: %w", err)
 	}
-	reader, err := wav.NewReader(made.file)
-	if err != nil {
-		return err
+	if written.Sidecar != nil {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the signed manifest is not written: %s has no room for it, and a stream no file beside it", written.Format))
 	}
-	block := make([]float32, 1<<14)
-	for {
-		n, err := reader.Interleaved(block)
-		if errors.Is(err, io.EOF) {
-			return writer.Close()
-		}
-		if err != nil {
-			return err
-		}
-		if err := writer.Write(block[:n]); err != nil {
-			return err
-		}
-	}
+	return nil
 }
 
 // disclosure is what is known about the finished audio.
@@ -141,6 +115,7 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 		Duration:  t.Duration(),
 		Chapters:  chapters(a, sc, t),
 		Text:      textOf(a),
+		Cover:     w.settings.Cover,
 		Watermark: watermarked(w.settings.Watermarker),
 	}
 	if d.Watermark != nil {
@@ -211,105 +186,4 @@ func writeJSON(w io.Writer, v any) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(v)
-}
-
-// stream writes finished audio to a stream.
-func stream(out io.Writer, write func(io.Writer) error) error {
-	buffered := bufio.NewWriterSize(out, 1<<16)
-	if err := write(buffered); err != nil {
-		return fmt.Errorf("write the audio: %w", err)
-	}
-	if err := buffered.Flush(); err != nil {
-		return fmt.Errorf("write the audio: %w", err)
-	}
-	return nil
-}
-
-// fileSet is the files of one article on their way to their final names.
-type fileSet struct{ files []*stagedFile }
-
-// stagedFile is a complete file under a temporary name.
-type stagedFile struct {
-	temp, final string
-	bytes       int64
-	hash        hash.Hash
-}
-
-func (f *stagedFile) sha256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
-
-func (f *stagedFile) Write(b []byte) (int, error) {
-	f.bytes += int64(len(b))
-	return f.hash.Write(b)
-}
-
-// add writes a file under a temporary name and syncs it.
-func (s *fileSet) add(out Output, suffix string, write func(io.Writer) error) (*stagedFile, error) {
-	f := &stagedFile{final: out.path(suffix), hash: sha256.New()}
-	fail := func(err error) (*stagedFile, error) { return nil, fmt.Errorf("write %s: %w", f.final, err) }
-	temp, err := os.CreateTemp(out.Dir, TempPattern)
-	if err != nil {
-		return fail(err)
-	}
-	f.temp = temp.Name()
-	s.files = append(s.files, f)
-	defer temp.Close()
-	buffered := bufio.NewWriterSize(temp, 1<<16)
-	if err := write(io.MultiWriter(buffered, f)); err != nil {
-		return fail(err)
-	}
-	if err := errors.Join(buffered.Flush(), temp.Chmod(0o644), temp.Sync(), temp.Close()); err != nil {
-		return fail(err)
-	}
-	return f, nil
-}
-
-// commit gives the files their final names, or leaves none of them. What has come into the place of one meanwhile is not
-// replaced unasked. An old sidecar goes first: without it an interrupted commit is not taken for a finished one.
-func (s *fileSet) commit(out Output) (err error) {
-	defer func() {
-		if err != nil {
-			s.takeBack()
-		}
-	}()
-	for _, f := range s.files {
-		if err := out.vacant(f.final); err != nil {
-			return err
-		}
-	}
-	if err := os.Remove(out.path(DisclosureSuffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("replace the old files: %w", err)
-	}
-	for _, f := range s.files {
-		if err := os.Rename(f.temp, f.final); err != nil {
-			return fmt.Errorf("write %s: %w", f.final, err)
-		}
-		f.temp = ""
-	}
-	return syncDir(out.Dir)
-}
-
-// takeBack removes what has got its final name.
-func (s *fileSet) takeBack() {
-	for _, f := range s.files {
-		if f.temp == "" {
-			_ = os.Remove(f.final)
-		}
-	}
-}
-
-// abandon removes what has not got its final name.
-func (s *fileSet) abandon() {
-	for _, f := range s.files {
-		if f.temp != "" {
-			_ = os.Remove(f.temp)
-		}
-	}
-}
-
-func (s *fileSet) list() []File {
-	var files []File
-	for _, f := range s.files {
-		files = append(files, File{Path: f.final, Bytes: f.bytes, SHA256: f.sha256()})
-	}
-	return files
 }

@@ -49,7 +49,13 @@ func newResult(a *article.Article, sc *script.Script, t *Track, d *disclosure.Di
 }
 
 // Audio is the path of the audio file; of the first when there are several.
-func (r *Result) Audio() string { return r.withSuffix(".mp3", ".wav") }
+func (r *Result) Audio() string {
+	var suffixes []string
+	for _, f := range Formats() {
+		suffixes = append(suffixes, "."+string(f))
+	}
+	return r.withSuffix(suffixes...)
+}
 
 // AccountPath is the path of the account.
 func (r *Result) AccountPath() string { return r.withSuffix(AccountSuffix) }
@@ -80,13 +86,16 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	for _, f := range s.Formats {
 		encoders = append(encoders, w.codecs[f].name(1))
 	}
-	mark := ""
+	mark, signer := "", ""
 	if s.Watermarker != nil {
 		mark = s.Watermarker.Fingerprint()
 	}
+	if s.Signer != nil {
+		signer = s.Signer.Fingerprint()
+	}
 	text, err := json.Marshal([]any{
 		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoders, runtime.Version(),
-		lexiconIn(sc), mark, disclosure.WordingFrom(w.settings.Notices, a.Language, info.SourceType),
+		lexiconIn(sc), mark, signer, disclosure.WordingFrom(w.settings.Notices, a.Language, info.SourceType),
 	})
 	if err != nil {
 		panic("the key of an article cannot be encoded: " + err.Error()) // only plain data goes in
@@ -126,6 +135,11 @@ func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
 		info, err := os.Lstat(path)
 		if err != nil || o.File != filepath.Base(path) || info.Size() != o.Bytes {
 			return nil, false
+		}
+		if o.C2PA.File != "" {
+			if _, err := os.Lstat(filepath.Join(out.Dir, o.C2PA.File)); err != nil {
+				return nil, false
+			}
 		}
 		r.Files = append(r.Files, File{path, o.Bytes, o.SHA256})
 		r.DurationMS = o.Duration

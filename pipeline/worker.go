@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/voicepress/voicepress/audio/c2pa"
 	"github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/pipeline/article"
@@ -48,13 +49,16 @@ type Settings struct {
 	Notices   map[string]disclosure.Own // the publisher's own wording of the notice, by BCP 47 language
 	PolicyURL string                    // the publisher's page about AI voices, for the disclosure
 	Mastering Mastering
-	Formats   []Format      // at least one; their order does not matter
-	Timings   []Timing      // besides word times as JSON, which are always written; their order does not matter
-	Reminder  time.Duration // after so much of the recording the spoken notice is heard again, at the next paragraph; 0 for never
-	LAME      string        // path of the LAME library; empty searches the usual places
-	Mpg123    string        // path of the mpg123 library; empty searches the usual places
+	Cover     *disclosure.Cover // the picture that players show; nil for none
+	Formats   []Format          // at least one; their order does not matter
+	Timings   []Timing          // besides word times as JSON, which are always written; their order does not matter
+	Reminder  time.Duration     // after so much of the recording the spoken notice is heard again, at the next paragraph; 0 for never
+	LAME      string            // path of the LAME library; empty searches the usual places
+	Mpg123    string            // path of the mpg123 library; empty searches the usual places
 	// Watermarker marks the sound; nil leaves it as it is.
 	Watermarker Watermarker `json:"-"`
+	// Signer signs a manifest for each file; nil leaves manifests out.
+	Signer *c2pa.Signer `json:"-"`
 }
 
 // New makes a Worker. It does not own the backend: the caller closes it after the last conversion.

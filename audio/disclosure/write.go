@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/voicepress/voicepress/audio/c2pa"
 	"github.com/voicepress/voicepress/audio/m4a"
@@ -19,8 +20,20 @@ type Written struct {
 	Sidecar []byte
 }
 
-// Embedded says whether the signed manifest is inside the file.
-func (w Written) Embedded() bool { return w.Manifest != nil && w.Sidecar == nil }
+// Statement is what the sidecar says of the manifest. File, where it is beside the audio, is for the caller to add.
+func (w Written) Statement() Manifest {
+	if w.Manifest == nil {
+		return Manifest{State: ManifestNone}
+	}
+	m := Manifest{State: ManifestEmbedded, Label: w.Manifest.Label, Signer: w.Manifest.Signer, Timestamp: NoTimestamp}
+	if w.Sidecar != nil {
+		m.State = ManifestSidecar
+	}
+	if w.Manifest.Time != nil {
+		m.Timestamp = w.Manifest.Time.UTC().Format(time.RFC3339)
+	}
+	return m
+}
 
 // container is what a format knows: where in its files everything goes that a Disclosure says.
 type container interface {

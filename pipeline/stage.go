@@ -1,0 +1,130 @@
+package pipeline
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/voicepress/voicepress/audio/c2pa"
+	"github.com/voicepress/voicepress/audio/disclosure"
+)
+
+// fileSet is the files of one article on their way to their final names.
+type fileSet struct{ files []*stagedFile }
+
+// stagedFile is a complete file under a temporary name.
+type stagedFile struct {
+	temp, final string
+	bytes       int64
+	hash        hash.Hash
+}
+
+func (f *stagedFile) sha256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
+
+func (f *stagedFile) Write(b []byte) (int, error) {
+	f.bytes += int64(len(b))
+	return f.hash.Write(b)
+}
+
+// add writes a file under a temporary name and syncs it.
+func (s *fileSet) add(out Output, suffix string, write func(io.Writer) error) (*stagedFile, error) {
+	f := &stagedFile{final: out.path(suffix), hash: sha256.New()}
+	fail := func(err error) (*stagedFile, error) { return nil, fmt.Errorf("write %s: %w", f.final, err) }
+	temp, err := os.CreateTemp(out.Dir, TempPattern)
+	if err != nil {
+		return fail(err)
+	}
+	f.temp = temp.Name()
+	s.files = append(s.files, f)
+	defer temp.Close()
+	buffered := bufio.NewWriterSize(temp, 1<<16)
+	if err := write(io.MultiWriter(buffered, f)); err != nil {
+		return fail(err)
+	}
+	if err := errors.Join(buffered.Flush(), temp.Chmod(0o644), temp.Sync(), temp.Close()); err != nil {
+		return fail(err)
+	}
+	return f, nil
+}
+
+// addAudio adds a finished audio file: the sound of src, and all that d says about it, signed where there is a signer. Of
+// the output it fills in what the file itself tells. A manifest that the format cannot hold becomes a file beside it.
+func (s *fileSet) addAudio(ctx context.Context, out Output, f Format, src *io.SectionReader, d *disclosure.Disclosure, signer *c2pa.Signer) (disclosure.Output, error) {
+	var written disclosure.Written
+	file, err := s.add(out, "."+string(f), func(w io.Writer) (err error) {
+		written, err = disclosure.Write(ctx, w, src, d, signer)
+		return err
+	})
+	if err != nil {
+		return disclosure.Output{}, err
+	}
+	o := disclosure.Output{File: filepath.Base(file.final), MIME: f.MIME(), Bytes: file.bytes, SHA256: file.sha256(), C2PA: written.Statement()}
+	if written.Sidecar != nil {
+		file, err := s.add(out, c2pa.SidecarSuffix, func(w io.Writer) error { _, err := w.Write(written.Sidecar); return err })
+		if err != nil {
+			return disclosure.Output{}, err
+		}
+		o.C2PA.File = filepath.Base(file.final)
+	}
+	return o, nil
+}
+
+// commit gives the files their final names, or leaves none of them. What has come into the place of one meanwhile is not
+// replaced unasked. An old sidecar goes first: without it an interrupted commit is not taken for a finished one.
+func (s *fileSet) commit(out Output) (err error) {
+	defer func() {
+		if err != nil {
+			s.takeBack()
+		}
+	}()
+	for _, f := range s.files {
+		if err := out.vacant(f.final); err != nil {
+			return err
+		}
+	}
+	for _, suffix := range []string{DisclosureSuffix, c2pa.SidecarSuffix} { // the manifest of another file is worse than none
+		if err := os.Remove(out.path(suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("replace the old files: %w", err)
+		}
+	}
+	for _, f := range s.files {
+		if err := os.Rename(f.temp, f.final); err != nil {
+			return fmt.Errorf("write %s: %w", f.final, err)
+		}
+		f.temp = ""
+	}
+	return syncDir(out.Dir)
+}
+
+// takeBack removes what has got its final name.
+func (s *fileSet) takeBack() {
+	for _, f := range s.files {
+		if f.temp == "" {
+			_ = os.Remove(f.final)
+		}
+	}
+}
+
+// abandon removes what has not got its final name.
+func (s *fileSet) abandon() {
+	for _, f := range s.files {
+		if f.temp != "" {
+			_ = os.Remove(f.temp)
+		}
+	}
+}
+
+func (s *fileSet) list() []File {
+	var files []File
+	for _, f := range s.files {
+		files = append(files, File{Path: f.final, Bytes: f.bytes, SHA256: f.sha256()})
+	}
+	return files
+}
