@@ -12,10 +12,11 @@ import (
 
 // Bounds on a cover. Podcast directories want at most 3000 pixels a side.
 const (
-	maxCover      = 4 << 20 // bytes
-	maxCoverSide  = 4096    // pixels
-	minBadgeSide  = 128     // pixels of the shorter side, below which letters could not be read
-	badgeFraction = 5       // the badge is the shorter side divided by this
+	// MaxCover is the most bytes of a cover.
+	MaxCover      = 4 << 20
+	maxCoverSide  = 4096 // pixels
+	minBadgeSide  = 128  // pixels of the shorter side, below which letters could not be read
+	badgeFraction = 5    // the badge is the shorter side divided by this
 )
 
 // Cover is the picture that players show: JPEG or PNG.
@@ -54,8 +55,8 @@ func NewCover(data []byte, badge bool) (*Cover, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cover: %w", err)
 	}
-	if b.Len() > maxCover {
-		return nil, fmt.Errorf("cover: with the badge it has %d bytes, which is more than %d", b.Len(), maxCover)
+	if b.Len() > MaxCover {
+		return nil, fmt.Errorf("cover: with the badge it has %d bytes, which is more than %d", b.Len(), MaxCover)
 	}
 	c.Data = b.Bytes()
 	return c, nil
@@ -63,8 +64,8 @@ func NewCover(data []byte, badge bool) (*Cover, error) {
 
 // config checks the bounds without decoding the picture, and sets the media type.
 func (c *Cover) config() (image.Config, error) {
-	if len(c.Data) > maxCover {
-		return image.Config{}, fmt.Errorf("the picture has %d bytes, which is more than %d", len(c.Data), maxCover)
+	if len(c.Data) > MaxCover {
+		return image.Config{}, fmt.Errorf("the picture has %d bytes, which is more than %d", len(c.Data), MaxCover)
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(c.Data))
 	switch {

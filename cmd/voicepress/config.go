@@ -58,9 +58,11 @@ type noticeConfig struct {
 }
 
 type outputConfig struct {
-	Formats   []string `mapstructure:"formats"`
-	Timings   []string `mapstructure:"timings"`
-	Overwrite bool     `mapstructure:"overwrite"`
+	Formats    []string `mapstructure:"formats"`
+	Timings    []string `mapstructure:"timings"`
+	Overwrite  bool     `mapstructure:"overwrite"`
+	Cover      string   `mapstructure:"cover"`
+	CoverBadge bool     `mapstructure:"cover_badge"`
 }
 
 type audioConfig struct {

@@ -192,6 +192,12 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 	if err != nil {
 		return nil, nil, err
 	}
+	if ws.Signer, err = c.openSigner(log); err != nil {
+		return nil, nil, err
+	}
+	if ws.Cover, err = c.openCover(); err != nil {
+		return nil, nil, err
+	}
 	backend, err := openBackend(ctx, c, log)
 	if err != nil {
 		return nil, nil, err

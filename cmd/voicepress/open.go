@@ -115,6 +115,27 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 	}, nil
 }
 
+// openCover reads the configured cover; nil where none is.
+func (s *settings) openCover() (*disclosure.Cover, error) {
+	if s.Output.Cover == "" {
+		return nil, nil //nolint:nilnil // no cover is a choice, and no mistake
+	}
+	file, err := os.Open(s.path("output.cover", s.Output.Cover))
+	if err != nil {
+		return nil, usagef("output.cover is a JPEG or PNG file", "read the cover: %w", err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, disclosure.MaxCover+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the cover: %w", err)
+	}
+	cover, err := disclosure.NewCover(data, s.Output.CoverBadge)
+	if err != nil {
+		return nil, usagef("output.cover is a JPEG or PNG file", "read the cover %s: %w", file.Name(), err)
+	}
+	return cover, nil
+}
+
 // openLexicon reads the configured lexicon files, and the built-in one below them.
 func (s *settings) openLexicon() (*lexicon.Lexicon, error) {
 	files, mistakes, err := s.openLexiconFiles(nil)
