@@ -6,7 +6,7 @@
 //   {"anchors": "PEM of the certificates to trust",
 //    "jobs": [{"file": "PATH", "format": "audio/mpeg", "store": "PATH of a sidecar, or nothing", "flips": [OFFSET, ...]}, ...]}
 //   or {"sign": {"file": "PATH", "format": "audio/mpeg", "to": "PATH", "certificate": "PEM", "key": "PEM",
-//       "timestamp": "URL or nothing", "manifest": {...}}}
+//       "timestamp": "URL or nothing", "manifest": {..., "intent": "edit", "update" or nothing}}}
 // The answer is a list with an entry a job: {"node": READING, "wasm": READING, "flipped": {"node": [STATE, ...], "wasm": [STATE, ...]}}.
 // A READING is {"state", "success", "informational", "failure", "report", "error"}; a STATE is that of the file with the byte at
 // OFFSET inverted. An error is a reading too: {"state": "Error", "error": "..."}.
@@ -93,7 +93,9 @@ async function judge({ anchors, jobs }) {
 
 async function sign({ file, format, to, certificate, key, timestamp, manifest }) {
   const signer = LocalSigner.newSigner(Buffer.from(certificate), Buffer.from(key), "es256", timestamp || undefined);
-  const builder = Builder.withJson(manifest, JSON.stringify({ verify: { verify_after_sign: false } }));
+  const { intent, ...definition } = manifest;
+  const builder = Builder.withJson(definition, JSON.stringify({ verify: { verify_after_sign: false } }));
+  if (intent) builder.setIntent(intent);
   const output = { buffer: null };
   builder.sign(signer, { buffer: readFileSync(file), mimeType: format }, output);
   writeFileSync(to, output.buffer);

@@ -36,7 +36,7 @@ const (
 // Bounds on what is read. They are far above what any real store has.
 const (
 	maxStore      = 64 << 20 // bytes of a store
-	maxDepth      = 16       // boxes within boxes, and values within values
+	maxDepth      = 32       // boxes within boxes, and values within values
 	maxBoxes      = 1 << 14  // boxes of a store
 	maxLabel      = 1 << 10  // bytes of a label
 	maxElements   = 1 << 14  // of a CBOR array or map

@@ -43,6 +43,7 @@ const (
 	codeDataMatch     = "assertion.dataHash.match"
 	codeDataMismatch  = "assertion.dataHash.mismatch"
 	codeDataMalformed = "assertion.dataHash.malformed"
+	codeDataMore      = "assertion.dataHash.additionalExclusionsPresent"
 	codeBMFFMatch     = "assertion.bmffHash.match"
 	codeBMFFMismatch  = "assertion.bmffHash.mismatch"
 	codeBMFFMalformed = "assertion.bmffHash.malformed"

@@ -13,15 +13,29 @@ import (
 
 var errXPath = errors.New("unknown form of path")
 
+// finder finds what exclusions leave out of a file.
+type finder struct {
+	walker *bmff.Walker
+	top    []bmff.Box
+	file   *io.SectionReader
+	left   int // how many more boxes are looked at
+}
+
+// maxLooks is how often a box is looked at because of exclusions. Real ones need some dozens.
+const maxLooks = 1 << 16
+
 // find is where the boxes lie that e leaves out, or the parts of them.
-func (e boxExclusion) find(w *bmff.Walker, top []bmff.Box, file *io.SectionReader) ([]Range, error) {
-	boxes, err := boxesAt(w, top, e.XPath)
+func (f *finder) find(e boxExclusion) ([]Range, error) {
+	boxes, err := boxesAt(f.walker, f.top, e.XPath)
 	if err != nil {
 		return nil, err
 	}
 	var found []Range
 	for _, b := range boxes {
-		ok, err := e.meets(b, file)
+		if f.left -= 1 + len(e.Data) + len(e.Subset); f.left < 0 {
+			return nil, errors.New("too many boxes are left out of the hash")
+		}
+		ok, err := e.meets(b, f.file)
 		if err != nil {
 			return nil, err
 		}

@@ -107,15 +107,14 @@ func hashBoxes(h hash.Hash, file *io.SectionReader, exclusions []boxExclusion) e
 	if len(exclusions) > maxExclusions {
 		return fmt.Errorf("%d exclusions; at most %d are followed", len(exclusions), maxExclusions)
 	}
+	f := &finder{w, top, file, maxLooks}
 	var holes []Range
 	for _, e := range exclusions {
-		found, err := e.find(w, top, file)
+		found, err := f.find(e)
 		if err != nil {
 			return err
 		}
-		if holes = append(holes, found...); len(holes) > maxElements {
-			return fmt.Errorf("more than %d stretches left out", maxElements)
-		}
+		holes = append(holes, found...)
 	}
 	holes = union(holes)
 	for _, b := range top {

@@ -49,12 +49,24 @@ func (i *ingredient) known(code string) bool {
 	})
 }
 
+// ingredientIn reads the assertion of an ingredient, once; nil where that fails.
+func (v *validator) ingredientIn(box *superbox) *ingredient {
+	if i, ok := v.parsed[box]; ok {
+		return i
+	}
+	i := &ingredient{}
+	if err := decode(box.content, i); err != nil {
+		i = nil
+	}
+	v.parsed[box] = i
+	return i
+}
+
 // parents are the ingredients of which the file is another version.
-func (m *storedManifest) parents() []ingredient {
-	var all []ingredient
+func (v *validator) parents(m *storedManifest) []*ingredient {
+	var all []*ingredient
 	for _, box := range m.labelled("c2pa.ingredient") {
-		var i ingredient
-		if decode(box.content, &i) == nil && i.Relationship == "parentOf" {
+		if i := v.ingredientIn(box); i != nil && i.Relationship == "parentOf" {
 			all = append(all, i)
 		}
 	}
@@ -67,9 +79,9 @@ func (v *validator) ingredients(m *storedManifest, depth int) {
 	parents := 0
 	for _, box := range m.labelled("c2pa.ingredient") {
 		url := m.url(assertionsLabel, box.label)
-		var i ingredient
-		if err := decode(box.content, &i); err != nil {
-			r.fail(codeIngredientMalformed, url, "%v", err)
+		i := v.ingredientIn(box)
+		if i == nil {
+			r.fail(codeIngredientMalformed, url, "the ingredient cannot be read")
 			continue
 		}
 		if i.Relationship == "parentOf" {
@@ -91,7 +103,7 @@ func (v *validator) ingredients(m *storedManifest, depth int) {
 			r.fail(codeIngredientMissing, url, "the manifest of the ingredient is missing")
 			continue
 		}
-		v.ingredient(m, &i, box, url, depth)
+		v.ingredient(m, i, box, url, depth)
 	}
 	if parents > 1 {
 		r.fail(codeParentsMultiple, m.url(), "%d ingredients are the parent", parents)
@@ -101,13 +113,13 @@ func (v *validator) ingredients(m *storedManifest, depth int) {
 // ingredient checks the manifest of one ingredient, but for the hash of its file, which is not here.
 func (v *validator) ingredient(parent *storedManifest, i *ingredient, box *superbox, url string, depth int) {
 	r := v.report
-	if err := matches(box, i.manifestURI(), parent.claim.Alg); err != nil && !v.wasRedacted(box.label) {
+	if err := v.hashes.check(box, i.manifestURI(), parent.claim.Alg); err != nil && !v.wasRedacted(box.label) {
 		r.fail(codeIngredientMismatch, url, "the manifest of the ingredient was altered: %v", err)
 		return
 	}
 	r.pass(codeIngredientValidated, url, "the manifest of the ingredient is as it was")
 	if i.Signature.URL != "" {
-		if signature := box.child(signatureLabel); signature == nil || matches(signature, i.Signature, parent.claim.Alg) != nil {
+		if signature := box.byLabel[signatureLabel]; signature == nil || v.hashes.check(signature, i.Signature, parent.claim.Alg) != nil {
 			r.fail(codeIngredientUnsigned, url, "the signature of the ingredient was altered")
 			return
 		}
@@ -194,7 +206,7 @@ func (v *validator) actions(m *storedManifest, r *Report) {
 				return
 			}
 			for _, uri := range a.Parameters.Ingredients {
-				if box, _ := m.assertion(uri.URL); box == nil || matches(box, uri, m.claim.Alg) != nil {
+				if box, _ := m.assertion(uri.URL); box == nil || v.hashes.check(box, uri, m.claim.Alg) != nil {
 					r.fail(codeActionIngredient, url, "an ingredient of the action is not there")
 					return
 				}
@@ -215,8 +227,7 @@ func (v *validator) opensParent(m *storedManifest, a action) bool {
 	}
 	for _, uri := range uris {
 		if box, _ := m.assertion(uri.URL); box != nil {
-			var i ingredient
-			if decode(box.content, &i) == nil && i.Relationship == "parentOf" {
+			if i := v.ingredientIn(box); i != nil && i.Relationship == "parentOf" {
 				return true
 			}
 		}

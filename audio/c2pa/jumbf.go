@@ -73,6 +73,7 @@ type superbox struct {
 	content []byte // of the first content box that is none of ours
 	code    string // the type of that content box
 	boxes   []*superbox
+	byLabel map[string]*superbox
 }
 
 // is tells whether the box is of the kind with that four-letter code.
@@ -147,11 +148,10 @@ func (r *boxReader) superbox(raw, b []byte, depth int) (*superbox, error) {
 	if name != "jumd" {
 		return nil, fmt.Errorf("%w: a superbox without description", errBox)
 	}
-	s := &superbox{raw: raw}
+	s := &superbox{raw: raw, byLabel: map[string]*superbox{}}
 	if s.kind, s.label, err = readDescription(description); err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
 	for len(b) > 0 {
 		var raw, content []byte
 		if name, raw, content, b, err = r.next(b); err != nil {
@@ -167,10 +167,10 @@ func (r *boxReader) superbox(raw, b []byte, depth int) (*superbox, error) {
 		if err != nil {
 			return nil, err
 		}
-		if child.label != "" && seen[child.label] {
+		if child.label != "" && s.byLabel[child.label] != nil {
 			return nil, fmt.Errorf("%w: two boxes with the label %q", errBox, child.label)
 		}
-		seen[child.label] = true
+		s.byLabel[child.label] = child
 		s.boxes = append(s.boxes, child)
 	}
 	return s, nil

@@ -20,7 +20,7 @@ func ParentFields(store []byte, r Report) (map[string]any, error) {
 		"activeManifest":    HashedURI{URL: url, Alg: "sha256", Hash: boxHash(active.raw)},
 		"validationResults": map[string]any{"activeManifest": r.results()},
 	}
-	if signature := active.child(signatureLabel); signature != nil {
+	if signature := active.byLabel[signatureLabel]; signature != nil {
 		fields["claimSignature"] = HashedURI{URL: url + "/" + signatureLabel, Alg: "sha256", Hash: boxHash(signature.raw)}
 	}
 	return fields, nil

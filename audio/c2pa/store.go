@@ -1,7 +1,7 @@
 package c2pa
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,7 +98,7 @@ func openManifest(box *superbox, r *Report) (*storedManifest, bool) {
 		r.fail(codeClaimMalformed, m.url(m.claimBox.label), "%v", err)
 		return nil, false
 	}
-	if m.signature = box.child(signatureLabel); m.signature == nil || !m.signature.is(typeSignature) || m.signature.code != "cbor" ||
+	if m.signature = box.byLabel[signatureLabel]; m.signature == nil || !m.signature.is(typeSignature) || m.signature.code != "cbor" ||
 		!m.sameManifest(m.claim.Signature, signatureLabel) {
 		r.fail(codeSignatureMissing, m.url(signatureLabel), "the claim has no signature")
 		return nil, false
@@ -179,13 +179,13 @@ func (m *storedManifest) assertion(url string) (box *superbox, outside bool) {
 		return nil, false
 	}
 	if store := m.assertionStore(); store != nil {
-		return store.child(steps[1]), false
+		return store.byLabel[steps[1]], false
 	}
 	return nil, false
 }
 
 func (m *storedManifest) assertionStore() *superbox {
-	if b := m.box.child(assertionsLabel); b != nil && b.is(typeAssertions) {
+	if b := m.box.byLabel[assertionsLabel]; b != nil && b.is(typeAssertions) {
 		return b
 	}
 	return nil
@@ -217,14 +217,26 @@ func (m *storedManifest) labelled(want string) []*superbox {
 	return all
 }
 
-// matches tells whether a box has the hash in an address.
-func matches(box *superbox, want HashedURI, usual string) error {
-	h, err := newHash(want.Alg, usual)
-	if err != nil {
-		return err
+// hasher hashes boxes, each only once with an algorithm, however often a hostile store refers to it.
+type hasher map[hashed]string
+
+type hashed struct {
+	box *superbox
+	alg string
+}
+
+// check fails where a box does not have the hash in an address.
+func (h hasher) check(box *superbox, want HashedURI, usual string) error {
+	key := hashed{box, cmp.Or(want.Alg, usual)}
+	if _, ok := h[key]; !ok {
+		sum, err := newHash(key.alg, "")
+		if err != nil {
+			return err
+		}
+		sum.Write(box.raw[boxHeader:])
+		h[key] = string(sum.Sum(nil))
 	}
-	h.Write(box.raw[boxHeader:])
-	if !bytes.Equal(h.Sum(nil), want.Hash) {
+	if h[key] != string(want.Hash) {
 		return errHash
 	}
 	return nil

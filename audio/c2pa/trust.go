@@ -34,16 +34,6 @@ func newHash(name, usual string) (hash.Hash, error) {
 	return nil, fmt.Errorf("%w %q", errAlgorithm, name)
 }
 
-// child is the box in s with that label, or nil.
-func (s *superbox) child(label string) *superbox {
-	for _, b := range s.boxes {
-		if b.label == label {
-			return b
-		}
-	}
-	return nil
-}
-
 // readMessage reads a COSE_Sign1 message.
 func readMessage(data []byte) (*readSign1, error) {
 	// RFC 9052, 4.2: tag 18 may be there.

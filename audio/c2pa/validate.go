@@ -10,8 +10,9 @@ import (
 
 // Validate checks a manifest store against its file: the signature of the active manifest, its certificate, its time stamp, the
 // hash of every assertion and of the file, and the manifests of its ingredients. The hole is where the store lies in the
-// file, with what readers of the format count to it, and the only stretch that may be left out of the hash; it is empty
-// where the store lies beside the file. Files of boxes bring their own rules, so there it is not looked at.
+// file, with what readers of the format count to it, which must be left out of the hash exactly; it is empty where the
+// store lies beside the file. What else is left out is reported as informational. Files of boxes bring their own rules,
+// so there the hole is not looked at.
 //
 // Validate never fails: what is damaged is Invalid, with a code.
 func Validate(store []byte, asset *io.SectionReader, hole Range, trust Trust) Report {
@@ -33,7 +34,7 @@ func Validate(store []byte, asset *io.SectionReader, hole Range, trust Trust) Re
 	case len(all) > maxManifests:
 		r.fail(codeGeneral, "self#jumbf=/"+storeLabel, "the store has more than %d manifests", maxManifests)
 	default:
-		v := &validator{report: &r, trust: trust, manifests: map[string]*superbox{}, checked: map[string]bool{}}
+		v := &validator{report: &r, trust: trust, manifests: map[string]*superbox{}, checked: map[string]bool{}, hashes: hasher{}, parsed: map[*superbox]*ingredient{}}
 		for _, m := range all {
 			v.manifests[m.label] = m
 		}
@@ -49,7 +50,9 @@ type validator struct {
 	trust     Trust
 	manifests map[string]*superbox
 	checked   map[string]bool // manifests that have been, so that circles end
-	redacted  map[string]bool // addresses of assertions that were taken out later
+	hashes    hasher
+	parsed    map[*superbox]*ingredient // assertions of ingredients that were read; nil: they cannot be
+	redacted  map[string]bool           // addresses of assertions that were taken out later
 }
 
 // active checks the active manifest and what hangs on it.
@@ -123,7 +126,7 @@ func (v *validator) claim(m *storedManifest, r *Report, facts signatureFacts) {
 			continue
 		}
 		declared[box] = true
-		if err := matches(box, a, m.claim.Alg); errors.Is(err, errAlgorithm) {
+		if err := v.hashes.check(box, a, m.claim.Alg); errors.Is(err, errAlgorithm) {
 			r.fail(codeAlgorithmUnsupported, full, "%v", err)
 		} else if err != nil {
 			r.fail(codeAssertionMismatch, full, "the assertion was altered: %v", err)
@@ -159,7 +162,7 @@ func (v *validator) update(m *storedManifest) {
 	if len(bindings(m)) > 0 {
 		v.report.fail(codeUpdateInvalid, m.url(), "an update manifest has no hash of the file")
 	}
-	if parents := m.parents(); len(parents) != 1 {
+	if parents := v.parents(m); len(parents) != 1 {
 		v.report.fail(codeUpdateParents, m.url(), "an update manifest has one parent, and this one has %d", len(parents))
 	}
 }
@@ -180,7 +183,7 @@ func (v *validator) hardBinding(m *storedManifest, asset *io.SectionReader, hole
 		if !m.box.is(typeUpdate) {
 			break
 		}
-		parents := m.parents()
+		parents := v.parents(m)
 		if len(parents) != 1 {
 			return // said already
 		}
@@ -235,10 +238,13 @@ func (v *validator) dataHash(box *superbox, alg, url string, asset *io.SectionRe
 		left[i] = Range(e)
 	}
 	slices.SortFunc(left, func(a, b Range) int { return cmp.Compare(a.Start, b.Start) })
+	if hole.Length > 0 && !slices.Contains(left, hole) {
+		r.fail(codeDataMismatch, url, "what is left out of the hash is not just the manifest (%d bytes at %d)", hole.Length, hole.Start)
+		return
+	}
 	for _, e := range left {
-		if e.Start < hole.Start || e.Length < 0 || e.Length > hole.Length-(e.Start-hole.Start) {
-			r.fail(codeDataMismatch, url, "%d bytes at %d are left out of the hash, and they are not the manifest", e.Length, e.Start)
-			return
+		if e != hole {
+			r.note(codeDataMore, url, "%d bytes at %d are left out of the hash and may be altered", e.Length, e.Start)
 		}
 	}
 	err = hashWithout(h, asset, left)

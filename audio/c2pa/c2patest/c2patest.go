@@ -83,7 +83,8 @@ func RequireTrusted(t testing.TB, anchors string, files ...File) []Answer {
 }
 
 // Sign signs the file at from with c2pa-node, as other programs do, and writes it to the path to. Certificate and key are PEM
-// files; a time stamp server may be named. The manifest is the JSON definition of that library.
+// files; a time stamp server may be named. The manifest is the JSON definition of that
+// library; with an "intent" of edit or update the file before is its parent.
 func Sign(t testing.TB, from, to, format, certificate, key, timestamp string, manifest any) {
 	t.Helper()
 	chain, err := os.ReadFile(certificate)
