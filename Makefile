@@ -36,7 +36,7 @@ packages:
 # What the tests need besides: foreign tools that judge our files.
 judges:
 	@.ci/packages ffmpeg:ffmpeg libebur128-dev libimage-exiftool-perl:exiftool eyed3:eyeD3 python3-mutagen \
-		exempi mp3val:mp3val atomicparsley:AtomicParsley mediainfo:mediainfo lame:lame sox libsox-fmt-mp3 flac:flac opus-tools:opusdec nodejs:node npm:npm
+		exempi mp3val:mp3val atomicparsley:AtomicParsley mediainfo:mediainfo lame:lame sox libsox-fmt-mp3 flac:flac opus-tools:opusdec nodejs:node npm:npm openssl:openssl
 	@[ -d .ci/c2pa/node_modules/@contentauth/c2pa-wasm ] || { echo "installing: the reference readers of C2PA"; \
 		cd .ci/c2pa && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --silent; }
 
