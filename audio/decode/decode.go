@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/voicepress/voicepress/audio/flac"
 	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
 	"github.com/voicepress/voicepress/audio/opus"
@@ -71,6 +72,12 @@ func Open(ctx context.Context, src *io.SectionReader, libs Libraries) (*Decoder,
 			return nil, &m4a.ProgramError{Path: "ffmpeg", Err: errors.New("it is not there")}
 		}
 		d, err := libs.FFmpeg.NewDecoder(ctx, src)
+		if err != nil {
+			return nil, err
+		}
+		return &Decoder{format, d.Rate, d.Channels, d}, nil
+	case FLAC:
+		d, err := flac.NewDecoder(src)
 		if err != nil {
 			return nil, err
 		}

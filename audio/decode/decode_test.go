@@ -61,6 +61,7 @@ func TestEveryFormatIsOpenedByItsContent(t *testing.T) {
 	for i := range left {
 		both[2*i], both[2*i+1], mean[i] = left[i], right[i], (left[i]+right[i])/2
 	}
+	flac := encoded(t, both, "x.flac", "-sample_fmt", "s16")
 	mp3 := encoded(t, both, "x.mp3", "-c:a", "libmp3lame", "-b:a", "320k")
 	bare := encoded(t, both, "x.mp3", "-c:a", "libmp3lame", "-b:a", "320k", "-id3v2_version", "0")
 	for _, c := range []struct {
@@ -71,6 +72,8 @@ func TestEveryFormatIsOpenedByItsContent(t *testing.T) {
 	}{
 		{"WAV", encoded(t, both, "x.wav"), decode.WAV, 1.0 / (1 << 15)},
 		{"RF64", encoded(t, both, "x.wav", "-rf64", "always"), decode.WAV, 1.0 / (1 << 15)},
+		{"FLAC", flac, decode.FLAC, 1.0 / (1 << 15)},
+		{"FLAC after a tag", tagged(flac, 300, 0), decode.FLAC, 1.0 / (1 << 15)},
 		{"MP3", mp3, decode.MP3, 0.05},
 		{"MP3 after two tags", tagged(tagged(bare, 100, 0), 3, 0), decode.MP3, 0.05},
 		{"M4A", encoded(t, both, "x.m4a", "-b:a", "256k"), decode.M4A, 0.1},

@@ -68,15 +68,22 @@ func sounds(rate, n int) map[string][]float32 {
 	}
 }
 
-// foreign runs another program, which must be there and succeed.
-func foreign(tb testing.TB, name string, args ...string) []byte {
+// run runs another program, which must be there and succeed.
+func run(tb testing.TB, name string, args ...string) (out []byte, complaints string) {
 	tb.Helper()
 	cmd := exec.CommandContext(tb.Context(), name, args...)
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.Output()
-	require.NoError(tb, err, "%s: %s (make test installs what the tests need)", name, complaints.String())
-	require.NotContains(tb, complaints.String(), "WARNING")
+	require.NoError(tb, err, "%s: %s (make test installs what the tests need)", name, stderr.String())
+	return out, stderr.String()
+}
+
+// foreign is what another program, which may not even warn, writes to standard output.
+func foreign(tb testing.TB, name string, args ...string) []byte {
+	tb.Helper()
+	out, complaints := run(tb, name, args...)
+	require.NotContains(tb, complaints, "WARNING")
 	return out
 }
 
