@@ -118,6 +118,10 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 		Cover:     w.settings.Cover,
 		Watermark: watermarked(w.settings.Watermarker),
 	}
+	if info.SourceType == disclosure.AlgorithmicMedia {
+		d.Engine.Kind = disclosure.Formant
+	}
+	w.settings.Music.describe(d)
 	if d.Watermark != nil {
 		d.Edits = append(d.Edits, "watermark put in")
 	}
@@ -149,15 +153,21 @@ func textOf(a *article.Article) string {
 	return text.String()
 }
 
-// chapters begin at the headings. What is before the first one is a chapter with the article's title.
+// chapters begin at the headings. What is before the first one is a chapter with the article's title. Intro and outro have
+// their own.
 func chapters(a *article.Article, sc *script.Script, t *Track) []disclosure.Chapter {
 	var list []disclosure.Chapter
+	music := 0 // chapters before the first of the article
 	begin := func(title string, i int) {
-		if n := len(list); n > 0 {
+		if n := len(list); n > music {
 			list[n-1].End = t.Timeline.Utterances[i].Start
 		}
 		list = append(list, disclosure.Chapter{Title: title, Start: t.Timeline.Utterances[i].Start, End: t.Duration()})
 	}
+	if at := t.Timeline.Intro; at.End > 0 {
+		list = append(list, disclosure.Chapter{Title: "Intro", Start: at.Start, End: at.End})
+	}
+	music = len(list)
 	last := script.NoticeBlock
 	for i, u := range sc.Utterances {
 		if u.Block == last {
@@ -167,9 +177,15 @@ func chapters(a *article.Article, sc *script.Script, t *Track) []disclosure.Chap
 		switch {
 		case u.Role == script.Heading:
 			begin(a.Blocks[u.Block].Text, i)
-		case len(list) == 0:
+		case len(list) == music:
 			begin(nameOf(a), i)
 		}
+	}
+	if at := t.Timeline.Outro; at.End > 0 {
+		if n := len(list); n > music {
+			list[n-1].End = at.Start
+		}
+		list = append(list, disclosure.Chapter{Title: "Outro", Start: at.Start, End: at.End})
 	}
 	return list
 }

@@ -1,13 +1,18 @@
 package pipeline
 
 import (
+	"context"
 	"time"
 
+	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/pipeline/script"
 )
 
 // reminder is the spoken notice of a track, to be heard again.
 type reminder struct {
+	chime    *recording // heard before it; nil for none
+	libs     decode.Libraries
 	from, to int64 // samples of the track in which the notice was first said
 	lead     int64 // samples from there to where it was first heard
 	heard    int64 // samples from there to where it was no longer heard
@@ -28,8 +33,25 @@ func (r *reminder) due(t *Track, every time.Duration) bool {
 	return r.to > r.from && t.at(t.Samples-r.last) >= every
 }
 
-// say appends the sound of the notice, as it was first heard, after a pause, and its words.
-func (r *reminder) say(t *Track, before time.Duration) error {
+// begin appends the chime and gives the pause that comes before the notice, so that it is heard from half a second on at
+// the latest.
+func (r *reminder) begin(ctx context.Context, t *Track, head time.Duration) (before time.Duration, err error) {
+	if r.chime == nil {
+		return min(head, latestNotice), nil
+	}
+	length := audio.Duration(int(r.chime.frames), r.chime.rate)
+	_, err = t.play(ctx, r.chime, r.libs, max(min(head, latestNotice-chimeGap-length), 0))
+	return chimeGap, err
+}
+
+// say appends the sound of the notice, as it was first heard, after a pause and the chime, and its words.
+func (r *reminder) say(ctx context.Context, t *Track, before time.Duration) error {
+	if r.chime != nil {
+		if _, err := t.play(ctx, r.chime, r.libs, before); err != nil {
+			return err
+		}
+		before = chimeGap
+	}
 	if err := t.pause(before, r.lead); err != nil {
 		return err
 	}

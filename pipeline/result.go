@@ -84,7 +84,7 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	s.Notices = nil
 	var encoders []string
 	for _, f := range s.Formats {
-		encoders = append(encoders, w.codecs[f].name(1))
+		encoders = append(encoders, w.codecs[f].name(s.Music.channels()))
 	}
 	mark, signer := "", ""
 	if s.Watermarker != nil {
@@ -95,7 +95,7 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	}
 	text, err := json.Marshal([]any{
 		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoders, runtime.Version(),
-		lexiconIn(sc), mark, signer, disclosure.WordingFrom(w.settings.Notices, a.Language, info.SourceType),
+		lexiconIn(sc), mark, signer, disclosure.WordingFrom(w.settings.Notices, a.Language, info.SourceType), s.Music.fingerprint(),
 	})
 	if err != nil {
 		panic("the key of an article cannot be encoded: " + err.Error()) // only plain data goes in

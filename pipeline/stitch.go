@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -43,13 +44,15 @@ type Timeline struct {
 	Utterances []Interval      // one for each utterance of the script
 	Reminders  []time.Duration // when the whole notice is heard again
 	Words      []timing.Word   // all that are heard, those of reminders too
+
+	Intro, Outro Interval // zero where there is none
 }
 
 // Interval is a stretch of time.
 type Interval struct{ Start, End time.Duration }
 
 func (w *Worker) newTrack(ctx context.Context, dir string) (*Track, error) {
-	t := &Track{Rate: w.settings.Mastering.SampleRate, Channels: 1}
+	t := &Track{Rate: w.settings.Mastering.SampleRate, Channels: w.settings.Music.channels()}
 	var err error
 	if w.settings.Watermarker != nil {
 		if t.mark, err = w.settings.Watermarker.Embed(ctx, t.Rate, t.Channels); err != nil {
@@ -82,11 +85,11 @@ func (t *Track) at(sample int64) time.Duration { return audio.Duration(int(sampl
 
 // stitch joins the takes: each is brought to the level of those before it, trimmed, its edges faded, resampled to the track's
 // rate, and put after the pause that the script plans. A word's time is where its first and last sound lie in the track.
-func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Track, spoken func(n int)) (err error) {
+func (w *Worker) stitch(ctx context.Context, sc *script.Script, takes iter.Seq2[Take, error], t *Track, spoken func(n int)) (err error) {
 	defer func() { t.spool.end(err) }()
-	pauses := w.settings.Pauses
+	pauses, music := w.settings.Pauses, cmp.Or(w.settings.Music, &Music{})
 	before := pauses.Head
-	var notice reminder
+	notice, intro := reminder{chime: music.chime, libs: music.libs}, music.intro
 	for take, err := range takes {
 		if err != nil {
 			return err
@@ -95,8 +98,24 @@ func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Trac
 		if next := take.Utterance + 1; next < len(sc.Utterances) {
 			after = max(u.After, sc.Utterances[next].Before)
 		}
+		if take.Utterance == 0 {
+			if err := t.level.Expect(take.Clip.Samples, take.Clip.Rate); err != nil {
+				return err
+			}
+			if u.Role == script.Notice {
+				if before, err = notice.begin(ctx, t, before); err != nil {
+					return err
+				}
+			}
+		}
+		if u.Role != script.Notice && intro != nil {
+			if t.Timeline.Intro, err = t.play(ctx, intro, music.libs, before); err != nil {
+				return err
+			}
+			intro, before = nil, pauses.Notice
+		}
 		if w.settings.Reminder > 0 && take.Utterance > 0 && notice.due(t, w.settings.Reminder) && paragraphEdge(sc.Utterances[take.Utterance-1], u) {
-			if err := notice.say(t, before); err != nil {
+			if err := notice.say(ctx, t, before); err != nil {
 				return fmt.Errorf("remind of the notice: %w", err)
 			}
 			before = pauses.Notice
@@ -110,6 +129,11 @@ func (w *Worker) stitch(sc *script.Script, takes iter.Seq2[Take, error], t *Trac
 		}
 		before = after
 		spoken(take.Utterance + 1)
+	}
+	if music.outro != nil {
+		if t.Timeline.Outro, err = t.play(ctx, music.outro, music.libs, pauses.Notice); err != nil {
+			return err
+		}
 	}
 	if err := t.pause(pauses.Tail, 0); err != nil {
 		return err

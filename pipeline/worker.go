@@ -55,6 +55,7 @@ type Settings struct {
 	Reminder  time.Duration     // after so much of the recording the spoken notice is heard again, at the next paragraph; 0 for never
 	LAME      string            // path of the LAME library; empty searches the usual places
 	Mpg123    string            // path of the mpg123 library; empty searches the usual places
+	Music     *Music            `json:"-"` // the publisher's recordings around the speech; nil for none
 	// Watermarker marks the sound; nil leaves it as it is.
 	Watermarker Watermarker `json:"-"`
 	// Signer signs a manifest for each file; nil leaves manifests out.
@@ -121,7 +122,7 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 	defer track.close()
 	defer context.AfterFunc(ctx, func() { track.spool.end(context.Cause(ctx)) })()
 	spoken := func(n int) { p.Update(a, n, track.Duration()) }
-	if err := w.stitch(sc, w.speak(ctx, a, sc), track, spoken); err != nil {
+	if err := w.stitch(ctx, sc, w.speak(ctx, a, sc), track, spoken); err != nil {
 		return nil, err
 	}
 	return w.disclose(ctx, a, sc, account, track, out)

@@ -126,7 +126,7 @@ const (
 func (d *Disclosure) cleaned() *Disclosure {
 	c := *d
 	switch c.SourceType {
-	case TrainedAlgorithmicMedia, AlgorithmicMedia, CompositeWithTrainedAlgorithmicMedia:
+	case TrainedAlgorithmicMedia, AlgorithmicMedia, CompositeWithTrainedAlgorithmicMedia, CompositeSynthetic:
 	default:
 		c.SourceType = TrainedAlgorithmicMedia
 	}
@@ -134,7 +134,7 @@ func (d *Disclosure) cleaned() *Disclosure {
 	c.Engine = Engine{Name: line(c.Engine.Name, maxName), Version: line(c.Engine.Version, maxName), Kind: c.Engine.Kind}
 	if c.Engine.Kind != Neural && c.Engine.Kind != Formant {
 		c.Engine.Kind = Neural
-		if c.SourceType == AlgorithmicMedia {
+		if c.SourceType == AlgorithmicMedia || c.SourceType == CompositeSynthetic {
 			c.Engine.Kind = Formant
 		}
 	}

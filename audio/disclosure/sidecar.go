@@ -357,7 +357,7 @@ func (m Manifest) check() error {
 
 func knownURI(uri string) bool {
 	switch uri {
-	case TrainedAlgorithmicMedia.URI(), AlgorithmicMedia.URI(), CompositeWithTrainedAlgorithmicMedia.URI():
+	case TrainedAlgorithmicMedia.URI(), AlgorithmicMedia.URI(), CompositeWithTrainedAlgorithmicMedia.URI(), CompositeSynthetic.URI():
 		return true
 	default:
 		return false

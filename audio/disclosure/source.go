@@ -17,7 +17,17 @@ const (
 	AlgorithmicMedia SourceType = "algorithmicMedia"
 	// CompositeWithTrainedAlgorithmicMedia is sound of a trained model mixed with recordings of people.
 	CompositeWithTrainedAlgorithmicMedia SourceType = "compositeWithTrainedAlgorithmicMedia"
+	// CompositeSynthetic is sound made by rules alone, mixed with recordings.
+	CompositeSynthetic SourceType = "compositeSynthetic"
 )
+
+// WithRecordings is the source type of sound that is mixed with recordings of other origin.
+func (s SourceType) WithRecordings() SourceType {
+	if s == AlgorithmicMedia || s == CompositeSynthetic {
+		return CompositeSynthetic
+	}
+	return CompositeWithTrainedAlgorithmicMedia
+}
 
 // URI is the full IPTC address of the source type.
 func (s SourceType) URI() string {

@@ -14,10 +14,10 @@ type Wording struct {
 }
 
 // WordingFor is the wording in a BCP 47 language for sound that came to be as s says. A rule-based voice
-// (AlgorithmicMedia) is "computer-generated"; every other is "AI-generated". A language that has no wording gets the
+// (AlgorithmicMedia, CompositeSynthetic) is "computer-generated"; every other is "AI-generated". A language that has no wording gets the
 // English one, and Wording.Language says so.
 func WordingFor(lang string, s SourceType) Wording {
-	if s == AlgorithmicMedia {
+	if s == AlgorithmicMedia || s == CompositeSynthetic {
 		return computerWording(written(lang))
 	}
 	return aiWording(written(lang))

@@ -31,6 +31,19 @@ func FadeOut(samples []float32, rate int) {
 	}
 }
 
+// FadedAt is the gain of sample i of n at rate Hz in sound that FadeIn and FadeOut are applied to, for sound that is never in
+// memory as a whole.
+func FadedAt(i, n int64, rate int) float32 {
+	gain := float32(1)
+	if in := min(int64(audio.Samples(fadeIn, rate)), n/3); i < in {
+		gain = ramp(int(i), int(in))
+	}
+	if out := min(int64(audio.Samples(fadeOut, rate)), n-n/3); n-1-i < out {
+		gain *= ramp(int(n-1-i), int(out))
+	}
+	return gain
+}
+
 // ramp is the gain of step i of n on the way from 0 to 1.
 func ramp(i, n int) float32 {
 	return float32((1 - math.Cos(math.Pi*(float64(i)+0.5)/float64(n))) / 2)

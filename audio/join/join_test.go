@@ -222,6 +222,7 @@ func TestFadesReachSilenceWithoutAStep(t *testing.T) {
 		join.FadeIn(samples, rate)
 		join.FadeOut(samples, rate)
 		for i, x := range samples {
+			require.InDelta(t, x, join.FadedAt(int64(i), int64(n), rate), 1e-6)
 			require.LessOrEqual(t, x, float32(1))
 			require.GreaterOrEqual(t, x, float32(0), "sample %d of %d", i, n)
 		}

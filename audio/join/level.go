@@ -21,6 +21,8 @@ const (
 type Level struct {
 	energy  float64 // of the clips so far, times seconds
 	seconds float64
+
+	expected float64 // LUFS, before the first clip; 0 where it is not known
 }
 
 // Match amplifies samples of mono speech at rate Hz, in place, by at most 3 dB up or down, and returns by how many dB. The
@@ -48,9 +50,19 @@ func (l *Level) Match(samples []float32, rate int) (float64, error) {
 	return gain, nil
 }
 
-// Loudness is that of the clips so far, in LUFS; -Inf before the first.
+// Expect tells, before the first clip, how loud it will be. Otherwise nothing is known until that is matched.
+func (l *Level) Expect(samples []float32, rate int) error {
+	own, err := loudness.Of(samples, rate)
+	l.expected = own
+	return err
+}
+
+// Loudness is that of the clips so far, in LUFS; before the first what is expected of it, or -Inf.
 func (l *Level) Loudness() float64 {
-	if l.seconds == 0 {
+	switch {
+	case l.seconds == 0 && l.expected != 0:
+		return l.expected
+	case l.seconds == 0:
 		return math.Inf(-1)
 	}
 	return 10 * math.Log10(l.energy/l.seconds)

@@ -73,6 +73,9 @@ type audioConfig struct {
 	MP3        int     `mapstructure:"mp3_bitrate"`
 	Opus       int     `mapstructure:"opus_bitrate"`
 	AAC        int     `mapstructure:"aac_bitrate"`
+	Intro      string  `mapstructure:"intro"`
+	Outro      string  `mapstructure:"outro"`
+	Chime      string  `mapstructure:"chime"`
 	LAME       string  `mapstructure:"lame"`
 	Mpg123     string  `mapstructure:"mpg123"`
 }

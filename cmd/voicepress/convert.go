@@ -202,6 +202,10 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 	if err != nil {
 		return nil, nil, err
 	}
+	if ws.Music, err = c.openMusic(ctx); err != nil {
+		_ = backend.Close()
+		return nil, nil, err
+	}
 	mark, err := c.openWatermark(false)
 	if err != nil {
 		_ = backend.Close()
