@@ -67,7 +67,7 @@ func theirs(tb testing.TB, channels int, samples []float32, program string, opti
 func TestDecodersAgree(t *testing.T) {
 	l := libopus(t)
 	for _, channels := range []int{1, 2} {
-		in := sound(channels, 3*time.Second)[:130_001*channels]
+		in := sound(channels, 2*time.Second)[:70_001*channels]
 		for name, file := range map[string][]byte{
 			"ours":                encode(t, l, channels, 32*channels, in),
 			"opusenc":             theirs(t, channels, in, "opusenc"),
@@ -228,7 +228,7 @@ func TestDamageIsNeverSilent(t *testing.T) {
 // sound, a shorter packet looks like a stream that was cut out of another.)
 func TestDamagedPacketsNeverPanicOrLoseSamples(t *testing.T) {
 	l := libopus(t)
-	in := sound(2, 1500*time.Millisecond)
+	in := sound(2, 1100*time.Millisecond)
 	file := encode(t, l, 2, 48, in)
 	random := rand.New(rand.NewPCG(3, 4))
 	failed := 0
