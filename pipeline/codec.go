@@ -4,18 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"os"
 
 	"github.com/voicepress/voicepress/audio/decode"
+	"github.com/voicepress/voicepress/audio/flac"
+	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/audio/opus"
 	"github.com/voicepress/voicepress/audio/wav"
 )
 
 // codec makes the audio of one format, which as yet says nothing about itself.
 type codec interface {
 	// encode begins a file of sound.
-	encode(ctx context.Context, file *os.File, s shape) (encoder, error)
+	encode(ctx context.Context, file io.WriteSeeker, s shape) (encoder, error)
 	// rate is the sample rate of a file of sound at rate Hz.
 	rate(rate int) int
 	// name is the encoder and its settings: "LAME 3.100, CBR 64 kb/s".
@@ -38,59 +41,79 @@ type encoder interface {
 
 // openCodecs gets what the formats of the settings need, and fails if one cannot encode as they ask, so that this is known
 // before anything is spoken. The libraries are those that decode the formats again.
-func openCodecs(s Settings, log *slog.Logger) (map[Format]codec, decode.Libraries, error) {
+func openCodecs(ctx context.Context, s Settings, log *slog.Logger) (map[Format]codec, decode.Libraries, error) {
 	codecs, libs := map[Format]codec{}, decode.Libraries{}
 	for _, f := range s.Formats {
-		var err error
-		switch f {
-		case MP3:
-			codecs[f], err = openMP3(s)
-			if err == nil {
-				libs.Mpg123, err = openMpg123(s, log)
-			}
-		case WAV:
-			codecs[f] = pcm{}
-		default:
-			err = fmt.Errorf("unknown format %q", f)
+		c, err := openCodec(f, s, &libs, log)
+		if err == nil {
+			err = try(ctx, c, s.Mastering.SampleRate)
 		}
 		if err != nil {
 			return nil, libs, err
 		}
+		codecs[f] = c
 	}
 	return codecs, libs, nil
 }
 
-type lameMP3 struct {
-	lame *mp3.Library
-	kbps int // of each channel
-}
-
-func openMP3(s Settings) (codec, error) {
-	lame, err := mp3.Open(s.LAME)
-	if err != nil {
-		return nil, err
-	}
-	c := lameMP3{lame, s.Mastering.MP3}
-	for channels := range 2 {
-		encoder, err := lame.NewEncoder(nowhere{}, s.Mastering.SampleRate, channels+1, c.total(channels+1))
+func openCodec(f Format, s Settings, libs *decode.Libraries, log *slog.Logger) (c codec, err error) {
+	switch f {
+	case MP3:
+		lame, err := mp3.Open(s.LAME)
 		if err != nil {
 			return nil, err
 		}
-		if err := errors.Join(encoder.Write(make([]float32, channels+1)), encoder.Close()); err != nil {
-			return nil, err
+		if libs.Mpg123, err = mp3.OpenMpg123(s.Mpg123); err != nil {
+			if s.Mpg123 != "" {
+				return nil, err
+			}
+			log.Debug("MP3 is measured by the slower decoder", "error", err)
 		}
+		return lameMP3{lame, s.Mastering.MP3}, nil
+	case Opus:
+		libs.Opus, err = opus.Open(s.Opus)
+		return libopus{libs.Opus, s.Mastering.Opus}, err
+	case M4A, M4B:
+		brand := m4a.Audio
+		if f == M4B {
+			brand = m4a.Book
+		}
+		if libs.FFmpeg == nil {
+			libs.FFmpeg, err = m4a.Open(s.FFmpeg)
+		}
+		return ffmpegAAC{libs.FFmpeg, s.Mastering.AAC, brand}, err
+	case FLAC:
+		return losslessFLAC{}, nil
+	case WAV:
+		return pcm{}, nil
+	default:
+		return nil, fmt.Errorf("unknown format %q", f)
 	}
-	return c, nil
 }
 
-// openMpg123 gets what decodes what LAME made; nil leaves that to a slower decoder.
-func openMpg123(s Settings, log *slog.Logger) (*mp3.Mpg123, error) {
-	lib, err := mp3.OpenMpg123(s.Mpg123)
-	if err != nil && s.Mpg123 == "" {
-		log.Debug("MP3 is measured by the slower decoder", "error", err)
-		return nil, nil
+// try encodes next to nothing in one channel and in two.
+func try(ctx context.Context, c codec, rate int) error {
+	for channels := 1; channels <= 2; channels++ {
+		encoder, err := c.encode(ctx, nowhere{}, shape{rate, channels, func() (int64, error) { return 1, nil }})
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(encoder.Write(make([]float32, channels)), encoder.Close()); err != nil {
+			return err
+		}
 	}
-	return lib, err
+	return nil
+}
+
+// nowhere takes what is written and keeps nothing.
+type nowhere struct{}
+
+func (nowhere) Write(b []byte) (int, error)    { return len(b), nil }
+func (nowhere) Seek(int64, int) (int64, error) { return 0, nil }
+
+type lameMP3 struct {
+	lame *mp3.Library
+	kbps int // of each channel
 }
 
 // total is the bit rate of a file; MP3 has no higher one than 320 kb/s.
@@ -102,15 +125,56 @@ func (c lameMP3) name(channels int) string {
 
 func (lameMP3) rate(rate int) int { return rate }
 
-func (c lameMP3) encode(_ context.Context, file *os.File, s shape) (encoder, error) {
+func (c lameMP3) encode(_ context.Context, file io.WriteSeeker, s shape) (encoder, error) {
 	return c.lame.NewEncoder(file, s.rate, s.channels, c.total(s.channels))
 }
 
-// nowhere takes what is written and keeps nothing.
-type nowhere struct{}
+// libopus is Opus in Ogg, always at 48 kHz.
+type libopus struct {
+	lib  *opus.Library
+	kbps int // of each channel
+}
 
-func (nowhere) Write(b []byte) (int, error)    { return len(b), nil }
-func (nowhere) Seek(int64, int) (int64, error) { return 0, nil }
+func (c libopus) name(channels int) string {
+	return fmt.Sprintf("%s, VBR %d kb/s", c.lib.Version(), c.kbps*channels)
+}
+
+func (libopus) rate(int) int { return opus.Rate }
+
+func (c libopus) encode(_ context.Context, file io.WriteSeeker, s shape) (encoder, error) {
+	e, err := c.lib.NewEncoder(file, opus.Rate, s.channels, c.kbps*s.channels)
+	if err != nil {
+		return nil, err
+	}
+	return newResampling(s, opus.Rate, e)
+}
+
+// ffmpegAAC is AAC in an ISO base media file: M4A or M4B.
+type ffmpegAAC struct {
+	program *m4a.FFmpeg
+	kbps    int // of each channel
+	brand   string
+}
+
+func (c ffmpegAAC) name(channels int) string {
+	return fmt.Sprintf("FFmpeg %s, AAC-LC %d kb/s", c.program.Version(), c.kbps*channels)
+}
+
+func (ffmpegAAC) rate(rate int) int { return rate }
+
+func (c ffmpegAAC) encode(ctx context.Context, file io.WriteSeeker, s shape) (encoder, error) {
+	return c.program.NewEncoder(ctx, file, s.rate, s.channels, c.kbps*s.channels, c.brand)
+}
+
+type losslessFLAC struct{}
+
+func (losslessFLAC) name(int) string { return "FLAC, 16 bit" }
+
+func (losslessFLAC) rate(rate int) int { return rate }
+
+func (losslessFLAC) encode(_ context.Context, file io.WriteSeeker, s shape) (encoder, error) {
+	return flac.NewEncoder(file, s.rate, s.channels)
+}
 
 // pcm is WAV.
 type pcm struct{}
@@ -119,7 +183,7 @@ func (pcm) name(int) string { return "PCM, 16 bit" }
 
 func (pcm) rate(rate int) int { return rate }
 
-func (pcm) encode(_ context.Context, file *os.File, s shape) (encoder, error) {
+func (pcm) encode(_ context.Context, file io.WriteSeeker, s shape) (encoder, error) {
 	samples, err := s.length()
 	if err != nil {
 		return nil, err

@@ -61,7 +61,7 @@ func (s *Settings) suffixes() []string {
 	for _, f := range s.Formats {
 		all = append(all, "."+string(f))
 	}
-	if s.Signer != nil && slices.Contains(s.Formats, "opus") {
+	if s.Signer != nil && slices.Contains(s.Formats, Opus) {
 		all = append(all, c2pa.SidecarSuffix)
 	}
 	return append(append(all, s.companionSuffixes()...), DisclosureSuffix)
@@ -137,7 +137,7 @@ func (w *Worker) companions(a *article.Article, sc *script.Script, account scrip
 
 // epubFormat is the format for an EPUB, whose readers must play MP3, AAC and Opus (EPUB 3.3, 3.2); the first where none is.
 func epubFormat(formats []Format) Format {
-	for _, f := range []Format{MP3, "m4a", "opus"} {
+	for _, f := range []Format{MP3, M4A, Opus} {
 		if slices.Contains(formats, f) {
 			return f
 		}

@@ -11,12 +11,16 @@ type Format string
 
 // The formats.
 const (
-	MP3 Format = "mp3"
-	WAV Format = "wav"
+	MP3  Format = "mp3"
+	M4A  Format = "m4a"
+	M4B  Format = "m4b" // M4A that calls itself an audiobook
+	Opus Format = "opus"
+	FLAC Format = "flac"
+	WAV  Format = "wav"
 )
 
 // Formats lists all formats.
-func Formats() []Format { return []Format{MP3, WAV} }
+func Formats() []Format { return []Format{MP3, M4A, M4B, Opus, FLAC, WAV} }
 
 // FormatList names all formats for a person: "mp3, wav".
 func FormatList() string {
@@ -39,6 +43,12 @@ func ParseFormat(name string) (Format, error) {
 // MIME is the media type of the format.
 func (f Format) MIME() string {
 	switch f {
+	case M4A, M4B:
+		return "audio/mp4"
+	case Opus:
+		return "audio/ogg"
+	case FLAC:
+		return "audio/flac"
 	case WAV:
 		return "audio/wav"
 	default:

@@ -26,7 +26,7 @@ func Presets() []Preset {
 	none.Target = AsSpoken
 	return []Preset{
 		{"podcast", "podcast apps and article players", []Format{MP3}, voice},
-		{"web", "a player on a page, louder for phones", []Format{MP3}, web},
+		{"web", "a player on a page, louder for phones", []Format{Opus, MP3}, web},
 		{"acx", "what audiobook shops measure (ACX itself takes no AI voices)", []Format{MP3}, acx},
 		{"none", "further editing: the level as it was spoken, only peaks are limited", []Format{WAV}, none},
 	}

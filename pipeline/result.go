@@ -78,7 +78,7 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 	what := *a
 	what.Name = ""
 	s, info := w.settings, w.backend.Info()
-	s.Jobs, s.LAME, s.Mpg123 = 0, "", "" // these do not change a byte
+	s.Jobs, s.LAME, s.Mpg123, s.Opus, s.FFmpeg = 0, "", "", "", "" // these do not change a byte
 	s.Reading = s.Reading.For(a)
 	s.Voice = "" // the voice that is taken counts, not how it was asked for
 	s.Notices = nil

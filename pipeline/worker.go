@@ -55,6 +55,8 @@ type Settings struct {
 	Reminder  time.Duration     // after so much of the recording the spoken notice is heard again, at the next paragraph; 0 for never
 	LAME      string            // path of the LAME library; empty searches the usual places
 	Mpg123    string            // path of the mpg123 library; empty searches the usual places
+	Opus      string            // path of the Opus library; empty searches the usual places
+	FFmpeg    string            // path or name of the ffmpeg program; empty is ffmpeg
 	Music     *Music            `json:"-"` // the publisher's recordings around the speech; nil for none
 	// Watermarker marks the sound; nil leaves it as it is.
 	Watermarker Watermarker `json:"-"`
@@ -97,7 +99,7 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 		return nil, err
 	}
 	var err error
-	if w.codecs, w.libs, err = openCodecs(s, log); err != nil {
+	if w.codecs, w.libs, err = openCodecs(context.Background(), s, log); err != nil {
 		return nil, err
 	}
 	return w, nil

@@ -78,6 +78,8 @@ type audioConfig struct {
 	Chime      string  `mapstructure:"chime"`
 	LAME       string  `mapstructure:"lame"`
 	Mpg123     string  `mapstructure:"mpg123"`
+	OpusLib    string  `mapstructure:"opus"`
+	FFmpeg     string  `mapstructure:"ffmpeg"`
 }
 
 type extractionConfig struct {

@@ -13,7 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/audio/opus"
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/all"
@@ -107,6 +109,18 @@ func examine(ctx context.Context, c *settings, log *slog.Logger) ([]finding, err
 			return "", err
 		}
 		return "loaded", nil
+	}), checkLibrary("libopus", slices.Contains(ws.Formats, pipeline.Opus), func() (string, error) {
+		lib, err := opus.Open(c.Audio.OpusLib)
+		if err != nil {
+			return "", err
+		}
+		return lib.Version(), nil
+	}), checkLibrary("ffmpeg", slices.Contains(ws.Formats, pipeline.M4A) || slices.Contains(ws.Formats, pipeline.M4B), func() (string, error) {
+		program, err := m4a.Open(c.Audio.FFmpeg)
+		if err != nil {
+			return "", err
+		}
+		return program.Version(), nil
 	})}
 	registry := all.Registry()
 	if _, ok := registry.Find(c.Backend); !ok {
