@@ -7,6 +7,7 @@ import (
 	"github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/audio/opus"
 	"github.com/voicepress/voicepress/pipeline"
 )
 
@@ -19,13 +20,9 @@ func (s *settings) openMusic(ctx context.Context) (*pipeline.Music, error) {
 	if files == (pipeline.MusicFiles{}) {
 		return nil, nil
 	}
-	var libs decode.Libraries
-	var err error
-	if libs.Mpg123, err = mp3.OpenMpg123(s.Audio.Mpg123); err != nil && s.Audio.Mpg123 != "" {
+	libs, err := s.openDecoders()
+	if err != nil {
 		return nil, err
-	}
-	if libs.FFmpeg, err = m4a.Open(""); err != nil { // decoding M4A says that it is missing
-		libs.FFmpeg = nil
 	}
 	music, err := pipeline.OpenMusic(ctx, files, libs)
 	var library *mp3.LibraryError
@@ -38,4 +35,19 @@ func (s *settings) openMusic(ctx context.Context) (*pipeline.Music, error) {
 		hint = "docs/sound.md says what an intro, an outro and a chime may be"
 	}
 	return nil, usagef(hint, "%w", err)
+}
+
+// openDecoders loads what decodes sound of any format. What is missing is told by whatever needs it; what is named in the
+// configuration and missing is a mistake.
+func (s *settings) openDecoders() (libs decode.Libraries, err error) {
+	if libs.Mpg123, err = mp3.OpenMpg123(s.Audio.Mpg123); err != nil && s.Audio.Mpg123 != "" {
+		return libs, err
+	}
+	if libs.Opus, err = opus.Open(s.Audio.OpusLib); err != nil && s.Audio.OpusLib != "" {
+		return libs, err
+	}
+	if libs.FFmpeg, err = m4a.Open(s.Audio.FFmpeg); err != nil && s.Audio.FFmpeg != "" {
+		return libs, err
+	}
+	return libs, nil
 }
