@@ -1,7 +1,7 @@
 // Package audio holds the one audio type that crosses package borders, Clip, and the arithmetic on it.
 //
 // Its sub-packages are the crafts that work on clips: signal processing (resample, loudness, join), file formats
-// (wav, mp3), and what a finished file says about itself (id3, timing, disclosure). It is not for reading articles or
+// (wav, mp3, flac, opus, m4a, and decode for all of them), and what a finished file says about itself (id3, timing, disclosure). It is not for reading articles or
 // for speech engines, and imports neither.
 package audio
 
