@@ -27,7 +27,7 @@ func (d *Disclosure) comments(old vorbis.Comments) vorbis.Comments {
 		c.Add("LANGUAGE", d.Article.Language)
 	}
 	c.Add("COMMENT", after(d.Wording.Written, old.Get("COMMENT")))
-	c.Add("DESCRIPTION", d.Wording.Written)
+	c.Add("DESCRIPTION", d.lastingComment()) // which ffmpeg takes for the comment
 	c.Add(fieldStatement, d.Wording.Written)
 	c.Add(strings.ToUpper(fieldSourceType), d.SourceType.URI())
 	c.Add(fieldEngine, joined(d.Engine.Name, d.Engine.Version))

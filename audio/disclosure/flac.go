@@ -26,8 +26,7 @@ func (flacFile) layout(src *io.SectionReader, d *Disclosure) (func(store []byte)
 	tag := &id3.Tag{}
 	kept := withoutStore(old.Upgraded())
 	if len(kept) > 0 { // a tag that speaks has to say the same as the comments
-		comment, _ := old.Comment("")
-		tag = d.tag(comment)
+		tag = d.tag(old)
 		tag.Keep(kept)
 	}
 	blocks, frames, err := flac.Blocks(src, start)

@@ -37,7 +37,13 @@ func seeds(f *testing.F) [][]byte {
 		require.NoError(f, err)
 		all = append(all, bare, b.Bytes())
 	}
-	return append(all, []byte("RF64\xFF\xFF\xFF\xFFWAVEds64\x1C\x00\x00\x00"), d.cleaned().xmp())
+	for _, old := range []string{
+		`<r:Description r:about='' ` + dcNS + ` d:description="Old" d:rights='Kept "rights"' />`,
+		`<r:Description r:about="x" ` + dcNS + `><d:title>Old</d:title><d:rights>Kept rights</d:rights></r:Description>`,
+	} {
+		all = append(all, []byte(xmpStart+old+xmpEnd))
+	}
+	return append(all, []byte("RF64\xFF\xFF\xFF\xFFWAVEds64\x1C\x00\x00\x00"), d.cleaned().xmp(""))
 }
 
 func sectionOf(data []byte) *io.SectionReader {
@@ -58,6 +64,7 @@ func FuzzReadTags(f *testing.F) {
 			require.LessOrEqual(t, hole.Start+hole.Length, int64(len(data)))
 		}
 		readXMP(data)
+		requireXMP(t, data)
 		infoComment(data)
 		readNoticeSpan(string(data))
 	})
@@ -84,4 +91,15 @@ func FuzzWrite(f *testing.F) {
 		_, err = Write(t.Context(), &again, sectionOf(b.Bytes()), &d, nil)
 		require.NoError(t, err)
 	})
+}
+
+// requireXMP checks that any packet, merged with ours, says what ours says.
+func requireXMP(t *testing.T, old []byte) {
+	t.Helper()
+	d := (&Disclosure{}).cleaned()
+	merged := d.xmpWith(old)
+	sourceType, description := readXMP(merged)
+	require.Equal(t, d.SourceType.URI(), sourceType)
+	require.Equal(t, d.Wording.Written, description)
+	require.Equal(t, string(merged), string(d.xmpWith(merged)), "the second time nothing is new")
 }

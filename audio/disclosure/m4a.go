@@ -40,9 +40,13 @@ func (m4aFile) layout(src *io.SectionReader, d *Disclosure) (func(store []byte) 
 		}
 		f.SetChapters(chapters, iso639(d.Article.Language))
 	}
+	packet, err := xmpOf(src, f)
+	if err != nil {
+		return nil, err
+	}
 	f.DropUUID(xmpBox)
 	f.DropUUID(c2pa.ManifestBox)
-	xmp := m4a.UUIDBox(xmpBox, d.xmp())
+	xmp := m4a.UUIDBox(xmpBox, d.xmpWith(packet))
 	return func(store []byte) (c2pa.Layout, error) {
 		var front [][]byte
 		if store != nil {
@@ -58,6 +62,7 @@ func (m4aFile) layout(src *io.SectionReader, d *Disclosure) (func(store []byte) 
 
 // tagM4A puts what d says into the tags of a file. Names: Apple's for its own tags, those of the profile for ours.
 func (d *Disclosure) tagM4A(f *m4a.File) {
+	comment, _ := f.Tag("\xA9cmt")
 	own := func(name, text string) {
 		if text != "" {
 			f.SetTags(m4a.Freeform(tagSpace, name, text))
@@ -70,7 +75,7 @@ func (d *Disclosure) tagM4A(f *m4a.File) {
 		{"\xA9pub", d.Article.Site},
 		{"\xA9gen", d.Article.Section},
 		{"\xA9day", d.Article.Published},
-		{"\xA9cmt", d.Wording.Written},
+		{"\xA9cmt", after(d.lastingComment(), comment)},
 		{"desc", d.Wording.Written},
 		{"\xA9too", joined(d.Tool.Name, d.Tool.Version)},
 		{"\xA9lyr", d.Text},
@@ -114,16 +119,14 @@ func (t m4aFile) read(src *io.SectionReader) (carried, error) {
 		return s
 	}
 	own := func(name string) string { return tag("----:" + tagSpace + ":" + name) }
-	var sourceType, description string
-	if b, ok := f.UUID(xmpBox); ok && b.Size <= maxChunk {
-		packet, err := content(src, b)
-		if err != nil {
-			return c, err
-		}
-		sourceType, description = readXMP(packet)
+	packet, err := xmpOf(src, f)
+	if err != nil {
+		return c, err
 	}
-	c.statement = firstText(own(fieldStatement), tag("desc"), tag("\xA9cmt"), description)
+	sourceType, description := readXMP(packet)
+	c.statement = firstText(own(fieldStatement), description)
 	c.sourceType = firstText(own(fieldSourceType), sourceType)
+	c.readComment(tag("desc"), tag("\xA9cmt"))
 	c.notice = readNoticeSpan(own(fieldNotice))
 	b, ok := f.UUID(c2pa.ManifestBox)
 	if !ok {
@@ -140,6 +143,15 @@ func (t m4aFile) read(src *io.SectionReader) (carried, error) {
 		c.store, c.holes = store, []c2pa.Range{{Start: b.Offset, Length: b.Size}}
 	}
 	return c, nil
+}
+
+// xmpOf is the XMP packet of a file; nil where there is none, or one that is too large to be read.
+func xmpOf(src *io.SectionReader, f *m4a.File) ([]byte, error) {
+	b, ok := f.UUID(xmpBox)
+	if !ok || b.Size > maxChunk {
+		return nil, nil
+	}
+	return content(src, b)
 }
 
 // content reads what is in a box.

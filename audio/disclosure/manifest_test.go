@@ -20,7 +20,7 @@ import (
 
 // signed are the formats that a manifest lies in.
 func signed() map[string]string {
-	return map[string]string{".mp3": "audio/mpeg", ".wav": "audio/wav", ".flac": "audio/flac"}
+	return map[string]string{".mp3": "audio/mpeg", ".wav": "audio/wav", ".flac": "audio/flac", ".m4a": "audio/mp4"}
 }
 
 // newSigner makes keys; root is the certificate to be trusted.
@@ -212,7 +212,7 @@ func TestAManifestThatWasThereIsKept(t *testing.T) {
 		require.Equal(t, "archive-1998.mp3", parent["title"], names[i])
 		require.Equal(t, !strings.HasSuffix(names[i], "without"), parent["active_manifest"] != nil, names[i])
 		if strings.HasSuffix(names[i], "altered") {
-			require.Contains(t, string(a.Node.Report), "assertion.dataHash.mismatch", "what was wrong with it is said")
+			require.Contains(t, string(a.Node.Report), "Hash.mismatch", "what was wrong with it is said")
 		}
 	}
 }

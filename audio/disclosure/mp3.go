@@ -32,11 +32,13 @@ const (
 )
 
 // ID3 is the whole ID3v2.4 tag that an MP3 file begins with.
-func (d *Disclosure) ID3() []byte { return d.cleaned().tag("").Bytes() }
+func (d *Disclosure) ID3() []byte { return d.cleaned().tag(&id3.Tag{}).Bytes() }
 
 // tag is what an MP3 file says about its voice: the machine-readable statement, the one for readers, where the text
-// comes from, what is read, and the chapters. Comment is the plain comment that it has already.
-func (d *Disclosure) tag(comment string) *id3.Tag {
+// comes from, what is read, and the chapters. Comment and XMP go together with those of old, the tag that it has already.
+func (d *Disclosure) tag(old *id3.Tag) *id3.Tag {
+	comment, _ := old.Comment("")
+	packet, _ := old.Private(fieldXMP)
 	var t id3.Tag
 	t.AddText("TIT2", d.Article.Title)
 	t.AddText("TPE1", d.artist())
@@ -60,11 +62,10 @@ func (d *Disclosure) tag(comment string) *id3.Tag {
 		t.AddUserText(fieldNotice, noticeSpan(d.Audible))
 	}
 	t.AddComment(iso639(d.Wording.Language), fieldComment, d.Wording.Written)
-	// Programs that encode to other formats keep the plain comment and no other.
-	t.AddComment(iso639(d.Wording.Language), "", after(d.Wording.Written, comment))
+	t.AddComment(iso639(d.Wording.Language), "", after(d.lastingComment(), comment))
 	t.AddURL("WOAF", d.Article.URL)
 	t.AddUserURL(fieldPolicy, d.PolicyURL)
-	t.AddPrivate(fieldXMP, d.xmp())
+	t.AddPrivate(fieldXMP, d.xmpWith(packet))
 	chapters := make([]id3.Chapter, 0, len(d.Chapters))
 	for i, ch := range d.Chapters {
 		id := "chapter-" + strconv.Itoa(i)
@@ -81,6 +82,12 @@ func (d *Disclosure) tag(comment string) *id3.Tag {
 		t.AddPicture(d.Cover.MIME, frontCover, "", d.Cover.Data)
 	}
 	return &t
+}
+
+// lastingComment is what other programs keep when they encode a file to another format or put it into a new container:
+// they know the plain comment, and not our fields.
+func (d *Disclosure) lastingComment() string {
+	return d.Wording.Written + " " + fieldSourceType + ": " + d.SourceType.URI()
 }
 
 // after is a comment of ours with one that was there behind it, unless that holds ours already.
@@ -110,8 +117,7 @@ func (mp3File) layout(src *io.SectionReader, d *Disclosure) (func(store []byte) 
 		return nil, err
 	}
 	size += zeros(src, size)
-	comment, _ := old.Comment("")
-	t := d.tag(comment)
+	t := d.tag(old)
 	t.Keep(withoutStore(old.Upgraded()))
 	sound := io.NewSectionReader(src, size, src.Size()-size)
 	return func(store []byte) (c2pa.Layout, error) { return afterTag(t, store, c2pa.Part{Source: sound}) }, nil

@@ -291,14 +291,16 @@ func commentFields(coverSize int, special, at string) []field {
 // bare are files of a few seconds as an encoder makes them.
 func bare(t *testing.T, ext string) []byte {
 	t.Helper()
-	dir := t.TempDir()
-	path, wave := filepath.Join(dir, "bare"+ext), filepath.Join(dir, "sound.wav")
-	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=12.345:sample_rate=48000", wave)
 	switch ext {
 	case ".mp3":
 		return sound(t)
 	case ".wav":
 		return wavFile(t, nil, 13)
+	}
+	dir := t.TempDir()
+	path, wave := filepath.Join(dir, "bare"+ext), filepath.Join(dir, "sound.wav")
+	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=12.345:sample_rate=48000", wave)
+	switch ext {
 	case ".flac":
 		run(t, "flac", "--silent", "-o", path, wave)
 	case ".opus":

@@ -38,6 +38,7 @@ func TestBothReadersTrustUnusualFiles(t *testing.T) {
 	}{
 		{"cover.mp3", "audio/mpeg", bare(t, ".mp3")},
 		{"cover.flac", "audio/flac", bare(t, ".flac")},
+		{"cover.m4a", "audio/mp4", bare(t, ".m4a")},
 		{"trailing-tag.mp3", "audio/mpeg", append(bare(t, ".mp3"), append([]byte("TAG"), make([]byte, 125)...)...)},
 		{"odd.wav", "audio/wav", riffFile(stereo(), wav.Chunk{ID: "odd ", Data: []byte("odd")}, wav.Chunk{ID: "data", Data: make([]byte, 40_000)})},
 	} {
@@ -60,7 +61,7 @@ func TestBothReadersTrustUnusualFiles(t *testing.T) {
 func TestASecondManifestIsTrustedToo(t *testing.T) {
 	s, root := newSigner(t, "")
 	var files []c2patest.File
-	for _, ext := range []string{".mp3", ".flac", ".wav"} {
+	for _, ext := range []string{".mp3", ".flac", ".wav", ".m4a"} {
 		d := sample()
 		once, first := signedFile(t, bare(t, ext), d, s)
 		d.Key = "second"

@@ -28,6 +28,7 @@ func (d *Disclosure) WAV(rate int) []wav.Chunk {
 type wavChunks struct {
 	rate, channels int
 	bext           []byte // empty where there is none
+	xmp            []byte // likewise
 	info           []byte // the content of its LIST chunks of the kind INFO, without the kind
 }
 
@@ -41,7 +42,7 @@ func (d *Disclosure) chunks(old wavChunks) []wav.Chunk {
 		{ID: "CSET", Data: binary.LittleEndian.AppendUint64(nil, utf8CodePage)}, // country, language and dialect are 0
 		{ID: "bext", Data: d.bext(old)},
 		{ID: "LIST", Data: d.info(old.info)},
-		{ID: "_PMX", Data: d.xmp()},
+		{ID: "_PMX", Data: d.xmpWith(old.xmp)},
 	}
 	if len(d.Chapters) > 0 && old.rate > 0 {
 		cue, labels := d.cues(old.rate)

@@ -77,7 +77,7 @@ func (wavFile) layout(src *io.SectionReader, d *Disclosure) (func(store []byte) 
 func readChunks(src *io.SectionReader, list []wav.ChunkInfo) (wavChunks, error) {
 	var old wavChunks
 	for _, c := range list {
-		if c.ID != "fmt " && c.ID != "bext" && c.ID != "LIST" || c.Size > maxChunk {
+		if c.ID != "fmt " && c.ID != "bext" && c.ID != "LIST" && c.ID != "_PMX" || c.Size > maxChunk {
 			continue
 		}
 		b, err := c.Read(src, maxChunk)
@@ -90,6 +90,8 @@ func readChunks(src *io.SectionReader, list []wav.ChunkInfo) (wavChunks, error) 
 			old.rate = int(min(binary.LittleEndian.Uint32(b[4:]), math.MaxInt32))
 		case c.ID == "bext" && old.bext == nil:
 			old.bext = b
+		case c.ID == "_PMX" && old.xmp == nil:
+			old.xmp = b
 		case c.ID == "LIST" && len(b) >= 4 && string(b[:4]) == "INFO":
 			old.info = append(old.info, b[4:]...)
 			if len(old.info)%2 == 1 {

@@ -143,7 +143,7 @@ print(json.dumps({'version': list(t.version), 'frames': {k: str(v) for k, v in t
 		require.Equal(t, "1234–ä", frames["TXXX:ARCHIVE_ID"])
 		require.Equal(t, sentence, frames["TXXX:AI_DISCLOSURE"])
 		require.NotContains(t, frames, "TXXX:ai_disclosure")
-		require.Equal(t, sentence+"\nKept comment", frames["COMM::deu"], "the sentence stands before a comment")
+		require.Equal(t, sentence+" DigitalSourceType: "+source+"\nKept comment", frames["COMM::deu"], "the sentence stands before a comment")
 		require.NotContains(t, frames, "COMM::eng")
 		require.Equal(t, "1999-05-03 08:30", frames["TDRC"])
 		require.Equal(t, "1998", frames["TDOR"])
@@ -306,7 +306,7 @@ func TestWriteDoesNotBreakASignatureUnasked(t *testing.T) {
 // TestCutFilesAreRefusedOrWholeAgain cuts files of every format at many places.
 func TestCutFilesAreRefusedOrWholeAgain(t *testing.T) {
 	d := sample()
-	for _, ext := range []string{".mp3", ".wav", ".flac", ".opus"} {
+	for _, ext := range []string{".mp3", ".wav", ".flac", ".opus", ".m4a"} {
 		whole := disclosed(t, bare(t, ext), d)
 		refused := 0
 		for n := 0; n < len(whole); n += 1 + n/7 {

@@ -14,15 +14,15 @@ const (
 	nsIPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 )
 
-// xmp is the XMP packet of a cleaned Disclosure.
+// xmp is the XMP packet of a cleaned Disclosure, about the file itself (empty) or what else names it.
 //
 // Sources: ISO 16684-1 (XMP); IPTC Photo Metadata Standard 2025.1 for DigitalSourceType, AISystemUsed and
 // AISystemVersionUsed.
-func (d *Disclosure) xmp() []byte {
+func (d *Disclosure) xmp(about string) []byte {
 	var b bytes.Buffer
 	b.WriteString("<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n" +
 		`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="` + nsRDF + `">` +
-		`<rdf:Description rdf:about="" xmlns:dc="` + nsDC + `" xmlns:xmp="` + nsXMP + `" xmlns:Iptc4xmpExt="` + nsIPTC + "\">\n")
+		`<rdf:Description xmlns:rdf="` + nsRDF + `" rdf:about="` + escaped(about) + `" xmlns:dc="` + nsDC + `" xmlns:xmp="` + nsXMP + `" xmlns:Iptc4xmpExt="` + nsIPTC + "\">\n")
 	simple := func(name, text string) {
 		if text != "" {
 			b.WriteString("<" + name + ">" + escaped(text) + "</" + name + ">\n")
