@@ -28,6 +28,9 @@ func changes() []struct{ name, ext, options string } {
 // TestWhatSurvivesOtherPrograms records what is left of a signed file with a cover after ffmpeg has had it. The table is
 // part of the documentation.
 func TestWhatSurvivesOtherPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs ffmpeg 25 times")
+	}
 	s, _ := newSigner(t, "")
 	d := withCover(t, sample(), jpegOf(t, picture(300, 300)))
 	var table strings.Builder
