@@ -11,7 +11,7 @@ LINT_VERSION := v2.15.0
 # The version goes into every disclosure and into what batch compares, so a build of other code has another one.
 VERSION := 0.1.0-dev+$(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: demo test build voice packages judges lint format race cross fuzz bench score clean
+.PHONY: demo test build voice packages judges lint format race cross fuzz bench score score-audio clean
 
 demo: packages build voice
 	@echo
@@ -72,6 +72,12 @@ DATA ?= $(wildcard ../shared/data)
 score: build
 	@[ -n "$(DATA)" ] || { echo "say where the sets are: make score DATA=DIR" >&2; exit 1; }
 	@python3 .ci/score --data "$(DATA)" --program $(PROGRAM)
+
+# How the sound is made: pauses, joins, levels, resampling, decoding, speed and memory, beside goals. MINUTES of speech are
+# what the whole chain is measured with.
+MINUTES ?= 60
+score-audio: packages judges build
+	@python3 .ci/score_audio --program $(PROGRAM) --minutes $(MINUTES)
 
 # FUZZTIME a target, for every fuzz target.
 FUZZTIME ?= 30s

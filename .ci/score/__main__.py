@@ -17,7 +17,9 @@ import re
 import subprocess
 import sys
 import traceback
-from typing import NamedTuple
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from table import Row, Unmeasured, table  # noqa: E402
 
 SECTIONS = ["extraction", "segmentation", "normalisation"]
 
@@ -32,38 +34,6 @@ SPEEDS = [
     ("./pipeline/script/normalize", "BenchmarkNormalize", "MB/s", "normalisation, MB/s on one core", ">= 5",
      "NeMo-text-processing about 0.0005"),
 ]  # fmt: skip
-
-NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?|-?\.\d+")
-
-
-class Row(NamedTuple):
-    section: str
-    measure: str
-    ours: str
-    goal: str
-    peers: str
-
-    def met(self) -> bool | None:
-        """Is the goal met? None where there is no goal, or nothing to compare with it."""
-        goal, ours = NUMBER.search(self.goal), NUMBER.match(self.ours.strip())
-        if not goal or not ours:
-            return None
-        have, want = (float(found[0].replace(",", "")) for found in (ours, goal))
-        if ">" in self.goal or "≥" in self.goal:
-            return have >= want
-        if "<" in self.goal or "≤" in self.goal:
-            return have <= want
-        return have == want
-
-    def missing(self) -> bool:
-        """Is there a goal, but no number to compare with it?"""
-        return bool(NUMBER.search(self.goal)) and self.met() is None
-
-
-class Unmeasured(NamedTuple):
-    section: str
-    why: str
-
 
 def section(name: str, program: str, data: pathlib.Path) -> list[Row | Unmeasured]:
     """The rows of one section, or why there are none."""
@@ -96,25 +66,6 @@ def speeds() -> list[Row | Unmeasured]:
         else:
             rows.append(Row("speed", measure, f"{min(float(mb or 0) for _, mb in found):.1f}", goal, peers))
     return rows
-
-
-def table(rows: list[Row | Unmeasured]) -> str:
-    measured = [r for r in rows if isinstance(r, Row)]
-    head = ("measure", "ours", "goal", "", "others")
-    mark = {None: "", True: "met", False: "NOT MET"}
-    cells = [head] + [(r.measure, r.ours, r.goal, mark[r.met()], r.peers) for r in measured]
-    widths = [max(len(line[i]) for line in cells) for i in range(4)]
-    lines = []
-    last = "speed"
-    for row, line in zip([None, *measured], cells):
-        if row and row.section != last:
-            lines.append("")
-            last = row.section
-        lines.append("  ".join([*(text.ljust(width) for text, width in zip(line, widths)), line[4]]).rstrip())
-    verdicts = [r.met() for r in measured if r.met() is not None]
-    lines += ["", f"{verdicts.count(True)} of {len(verdicts)} goals met."]
-    lines += [f"NOT MEASURED  {r.section}: {r.why}" for r in rows if isinstance(r, Unmeasured)]
-    return "\n".join(lines)
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 package loudness_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -68,6 +69,11 @@ func TestMeterAgreesOnSpeech(t *testing.T) {
 	check("all", audio.Clip{Samples: together, Rate: 44100})
 	if testing.Short() {
 		return
+	}
+	for _, variant := range []string{"+f2", "+m3", "+croak"} { // with the five above, 20 files
+		for i, s := range audiotest.Sentences() {
+			check(fmt.Sprintf("sentence %d, %s%s", i, s[0], variant), audiotest.Speak(t, s[0]+variant, s[1]))
+		}
 	}
 	var long []float32
 	for _, level := range []float64{0, -4, -7, -2, -12} {
