@@ -25,8 +25,11 @@ func watermarked(w Watermarker) *disclosure.Watermark {
 	if w == nil {
 		return nil
 	}
-	return &disclosure.Watermark{Algorithm: w.Algorithm(), Payload: fmt.Sprintf("%04x", w.Payload())}
+	return &disclosure.Watermark{Algorithm: w.Algorithm(), Payload: payload(w.Payload())}
 }
+
+// payload is the message of a watermark as the disclosure has it.
+func payload(bits uint16) string { return fmt.Sprintf("%04x", bits) }
 
 // store appends samples to the spool. What is to be marked gets there some seconds later: before the level is found, so
 // that loudness and peaks are those of the marked sound.

@@ -1,7 +1,9 @@
 package disclosure
 
 import (
+	"context"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -26,6 +28,7 @@ const (
 	Changed State = "changed" // it is there and does not belong to this file, or cannot be read
 	Off     State = "off"     // it was switched off, and the file says so
 	None    State = "none"    // it is not there, and need not be
+	Unknown State = "unknown" // it is there, and nothing was at hand to check it
 )
 
 // The names of the layers, in the order in which a Report lists them.
@@ -35,6 +38,13 @@ const (
 	LayerHash     = "hash"
 	LayerNotice   = "spoken notice"
 	LayerManifest = "manifest"
+	// Only where there is a manifest: who signed it, who vouches for the signer, whether the file is the one that was
+	// signed, and when that was.
+	LayerSignature = "signature"
+	LayerSigner    = "signer"
+	LayerSigned    = "signed hash"
+	LayerTime      = "time stamp"
+	LayerWatermark = "watermark"
 )
 
 // Layer is one of the ways in which a file says that its voice is artificial.
@@ -51,8 +61,12 @@ type Report struct {
 	Statement  string  `json:"statement,omitempty"`           // the sentence in the tags
 	SourceType string  `json:"digital_source_type,omitempty"` // the IPTC digital source type in the tags
 	Disclosed  bool    `json:"disclosed"`                     // the tags hold a statement and a source type that says so
-	Unchanged  bool    `json:"unchanged"`                     // the hash in the sidecar is that of the file
+	Unchanged  bool    `json:"unchanged"`                     // sidecar or manifest say so, and neither says otherwise
 	Layers     []Layer `json:"layers"`
+	// Manifest is what the C2PA manifest says; nil where there is none.
+	Manifest *ManifestReport `json:"manifest,omitempty"`
+	// Says is what else the sidecar says; nil where there is none that belongs to the file.
+	Says *Sidecar `json:"sidecar,omitempty"`
 }
 
 // OK says whether the file is disclosed and unchanged.
@@ -107,10 +121,21 @@ func (c *carried) readComment(comments ...string) {
 	}
 }
 
-// Verify looks at the audio file at path and at the sidecar beside it: is it disclosed, and is it the file the
-// sidecar is about? What is missing or changed is in the Report; an *UnverifiableError is for a file that cannot be
-// looked at. Memory is bounded, whatever the file claims; the file is read once from end to end.
-func Verify(path string) (*Report, error) {
+// Verifier looks at files. The zero value trusts nobody, and looks for no watermark.
+type Verifier struct {
+	Anchors []*x509.Certificate // roots that are trusted to vouch for signers and time stamp servers
+	Now     func() time.Time    // nil: time.Now
+	// Watermark looks for a watermark in the sound of a file, and gives nil where it finds none. Nil: nobody looks.
+	Watermark func(ctx context.Context, src *io.SectionReader) (*Watermark, error)
+}
+
+// Verify is Verifier.Verify of the zero Verifier.
+func Verify(path string) (*Report, error) { return Verifier{}.Verify(context.Background(), path) }
+
+// Verify looks at the audio file at path, and at the sidecar and the manifest beside it: is it disclosed, is it the
+// file the sidecar is about, and the one that was signed? What is missing or changed is in the Report; an
+// *UnverifiableError is for a file that cannot be looked at. Memory is bounded, whatever the file claims.
+func (v Verifier) Verify(ctx context.Context, path string) (*Report, error) {
 	// A pipe or a device would block or never end.
 	info, err := os.Stat(path)
 	if err != nil {
@@ -124,7 +149,8 @@ func Verify(path string) (*Report, error) {
 		return nil, &UnverifiableError{path, cause(err)}
 	}
 	defer file.Close()
-	tags, err := readTags(io.NewSectionReader(file, 0, info.Size()))
+	src := io.NewSectionReader(file, 0, info.Size())
+	tags, err := readTags(src)
 	if err != nil {
 		return nil, &UnverifiableError{path, err}
 	}
@@ -132,16 +158,22 @@ func Verify(path string) (*Report, error) {
 	tagLayer := tags.layer()
 	r.Disclosed = tagLayer.State == Present
 	sidecar, sidecarLayer := openSidecar(SidecarName(path))
-	hashLayer, err := compare(file, info.Size(), filepath.Base(path), sidecar)
+	output := sidecar.output(filepath.Base(path))
+	hashLayer, err := compare(file, info.Size(), sidecar, output)
 	if err != nil {
 		return nil, &UnverifiableError{path, err}
 	}
-	r.Unchanged = hashLayer.State == Present
-	manifest := Layer{LayerManifest, None, "no C2PA manifest"}
-	if tags.store != nil {
-		manifest = Layer{LayerManifest, Present, "a C2PA manifest is embedded; its signature is not checked"}
+	if output != nil {
+		r.Says = sidecar
 	}
-	r.Layers = []Layer{tagLayer, sidecarLayer, hashLayer, noticeLayer(sidecar, tags.notice), manifest}
+	r.Layers = []Layer{tagLayer, sidecarLayer, hashLayer, noticeLayer(sidecar, tags.notice)}
+	manifest := v.manifest(path, src, tags, output, r)
+	r.Unchanged = manifest != Changed && (hashLayer.State == Present || hashLayer.State == Missing && manifest == Present)
+	watermark, err := v.watermark(ctx, src, sidecar)
+	if err != nil {
+		return nil, &UnverifiableError{path, err}
+	}
+	r.Layers = append(r.Layers, watermark)
 	return r, nil
 }
 
@@ -194,23 +226,34 @@ func openSidecar(path string) (*Sidecar, Layer) {
 	return sidecar, Layer{LayerSidecar, Present, name}
 }
 
-// compare hashes the file and compares it with what the sidecar says about the file of that name.
-func compare(r io.ReaderAt, size int64, name string, sidecar *Sidecar) (Layer, error) {
+// output is what a sidecar says about the file of that name; nil where it does not.
+func (s *Sidecar) output(name string) *Output {
+	if s == nil {
+		return nil
+	}
+	i := slices.IndexFunc(s.Outputs, func(o Output) bool { return o.File == name })
+	if i < 0 {
+		return nil
+	}
+	return &s.Outputs[i]
+}
+
+// compare hashes the file and compares it with what the sidecar says about it.
+func compare(r io.ReaderAt, size int64, sidecar *Sidecar, output *Output) (Layer, error) {
 	if sidecar == nil {
 		return Layer{LayerHash, Missing, "there is no sidecar to compare with"}, nil
 	}
-	i := slices.IndexFunc(sidecar.Outputs, func(o Output) bool { return o.File == name })
-	if i < 0 {
+	if output == nil {
 		return Layer{LayerHash, Missing, "the sidecar does not list this file"}, nil
 	}
-	if want := sidecar.Outputs[i].Bytes; want != size {
+	if want := output.Bytes; want != size {
 		return Layer{LayerHash, Changed, fmt.Sprintf("the file has %d bytes; the sidecar says %d", size, want)}, nil
 	}
 	h := sha256.New()
 	if _, err := io.Copy(h, io.NewSectionReader(r, 0, size)); err != nil {
 		return Layer{}, fmt.Errorf("read: %w", cause(err))
 	}
-	if hex.EncodeToString(h.Sum(nil)) != sidecar.Outputs[i].SHA256 {
+	if hex.EncodeToString(h.Sum(nil)) != output.SHA256 {
 		return Layer{LayerHash, Changed, "SHA-256 is not the one in the sidecar"}, nil
 	}
 	return Layer{LayerHash, Present, "SHA-256 is the one in the sidecar"}, nil
