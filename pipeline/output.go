@@ -41,10 +41,15 @@ func (o Output) prepare(s *Settings) error {
 		}
 		return nil
 	}
+	return o.prepareFiles(s.suffixes()...)
+}
+
+// prepareFiles is prepare for files with these endings.
+func (o Output) prepareFiles(suffixes ...string) error {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return fmt.Errorf("make the output folder: %w", err)
 	}
-	for _, suffix := range s.suffixes() {
+	for _, suffix := range suffixes {
 		if err := o.vacant(o.path(suffix)); err != nil {
 			return err
 		}

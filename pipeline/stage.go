@@ -57,15 +57,20 @@ func (s *fileSet) add(out Output, suffix string, write func(io.Writer) error) (*
 // addAudio adds a finished audio file: the sound of src, and all that d says about it, signed where there is a signer. Of
 // the output it fills in what the file itself tells. A manifest that the format cannot hold becomes a file beside it.
 func (s *fileSet) addAudio(ctx context.Context, out Output, f Format, src *io.SectionReader, d *disclosure.Disclosure, signer *c2pa.Signer) (disclosure.Output, error) {
+	return s.addFile(ctx, out, "."+string(f), f.MIME(), src, d, signer)
+}
+
+// addFile is addAudio for a file with another extension than its format's own.
+func (s *fileSet) addFile(ctx context.Context, out Output, suffix, mime string, src *io.SectionReader, d *disclosure.Disclosure, signer *c2pa.Signer) (disclosure.Output, error) {
 	var written disclosure.Written
-	file, err := s.add(out, "."+string(f), func(w io.Writer) (err error) {
+	file, err := s.add(out, suffix, func(w io.Writer) (err error) {
 		written, err = disclosure.Write(ctx, w, src, d, signer)
 		return err
 	})
 	if err != nil {
 		return disclosure.Output{}, err
 	}
-	o := disclosure.Output{File: filepath.Base(file.final), MIME: f.MIME(), Bytes: file.bytes, SHA256: file.sha256(), C2PA: written.Statement()}
+	o := disclosure.Output{File: filepath.Base(file.final), MIME: mime, Bytes: file.bytes, SHA256: file.sha256(), C2PA: written.Statement()}
 	if written.Sidecar != nil {
 		file, err := s.add(out, c2pa.SidecarSuffix, func(w io.Writer) error { _, err := w.Write(written.Sidecar); return err })
 		if err != nil {
@@ -77,8 +82,14 @@ func (s *fileSet) addAudio(ctx context.Context, out Output, f Format, src *io.Se
 }
 
 // commit gives the files their final names, or leaves none of them. What has come into the place of one meanwhile is not
-// replaced unasked. An old sidecar goes first: without it an interrupted commit is not taken for a finished one.
-func (s *fileSet) commit(out Output) (err error) {
+// replaced unasked. An old sidecar goes first: without it an interrupted commit is not taken for a finished one; so does
+// an old manifest, because that of another file is worse than none.
+func (s *fileSet) commit(out Output) error {
+	return s.commitWithout(out, DisclosureSuffix, c2pa.SidecarSuffix)
+}
+
+// commitWithout is commit where other files than these are to go first.
+func (s *fileSet) commitWithout(out Output, stale ...string) (err error) {
 	defer func() {
 		if err != nil {
 			s.takeBack()
@@ -89,7 +100,7 @@ func (s *fileSet) commit(out Output) (err error) {
 			return err
 		}
 	}
-	for _, suffix := range []string{DisclosureSuffix, c2pa.SidecarSuffix} { // the manifest of another file is worse than none
+	for _, suffix := range stale {
 		if err := os.Remove(out.path(suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("replace the old files: %w", err)
 		}

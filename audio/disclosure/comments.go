@@ -103,6 +103,7 @@ func (d *Disclosure) picture() vorbis.Picture {
 
 // readComments takes from comments what they say about the voice.
 func (c *carried) readComments(v vorbis.Comments) {
+	c.labels.fill(commentLabels(v))
 	c.statement = firstText(c.statement, v.Get(fieldStatement))
 	c.sourceType = firstText(c.sourceType, v.Get(fieldSourceType))
 	c.readComment(v.Get("DESCRIPTION"), v.Get("COMMENT"))

@@ -128,6 +128,9 @@ func (t m4aFile) read(src *io.SectionReader) (carried, error) {
 	c.sourceType = firstText(own(fieldSourceType), sourceType)
 	c.readComment(tag("desc"), tag("\xA9cmt"))
 	c.notice = readNoticeSpan(own(fieldNotice))
+	c.labels = Labels{
+		Title: tag("\xA9nam"), Site: firstText(tag("\xA9pub"), tag("\xA9alb"), tag("\xA9ART")), URL: own("URL"), Published: tag("\xA9day"),
+	}
 	b, ok := f.UUID(c2pa.ManifestBox)
 	if !ok {
 		return c, nil

@@ -193,6 +193,7 @@ func (f mp3File) read(src *io.SectionReader) (carried, error) {
 
 // readTag takes from an ID3 tag what it says about the voice.
 func (c *carried) readTag(t *id3.Tag) {
+	c.labels.fill(tagLabels(t))
 	statement, _ := t.UserText(fieldStatement)
 	comment, _ := t.Comment(fieldComment)
 	plain, _ := t.Comment("")

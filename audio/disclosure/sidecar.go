@@ -88,6 +88,14 @@ type Output struct {
 	Loudness   *float64 `json:"lufs_i"`         // integrated, LUFS; null where there is none, as in silence
 	TruePeak   *float64 `json:"true_peak_dbtp"` // dBTP; null where there is none
 	C2PA       Manifest `json:"c2pa"`           // the zero value is written as "none"
+	// Original is the file that another program made, to which the disclosure was added; nil where there is none.
+	Original *Original `json:"original,omitempty"`
+}
+
+// Original is a file before it was disclosed.
+type Original struct {
+	File   string `json:"file"`   // base name
+	SHA256 string `json:"sha256"` // hex, of the whole file
 }
 
 // Companions are the other files made with the audio: base names, empty where there is none.
@@ -328,8 +336,10 @@ func (o Output) check() error {
 		return errors.New("its name is not a plain file name")
 	case o.MIME == "":
 		return errors.New("it has no media type")
-	case !isSHA256(o.SHA256):
+	case !isSHA256(o.SHA256) || o.Original != nil && !isSHA256(o.Original.SHA256):
 		return errors.New("its hash is malformed")
+	case o.Original != nil && !isBaseName(o.Original.File):
+		return errors.New("the name of its original is not a plain file name")
 	case o.Bytes < 0 || o.Duration < 0 || o.SampleRate <= 0 || o.Channels <= 0:
 		return errors.New("a number is out of range")
 	default:

@@ -100,6 +100,7 @@ type carried struct {
 	format     string
 	statement  string
 	sourceType string
+	labels     Labels // as they stand in the file
 	notice     string // when the spoken notice is heard, where the tags say so
 	store      []byte // the C2PA manifest store; nil where there is none
 	// holes are the stretches of the file that the hash of a manifest of this format leaves out.
@@ -265,7 +266,7 @@ func noticeLayer(sidecar *Sidecar, tagged string) Layer {
 	case sidecar != nil && sidecar.Audible.Present:
 		return Layer{LayerNotice, Present, heard(sidecar.Audible.Start, sidecar.Audible.End)}
 	case sidecar != nil:
-		return Layer{LayerNotice, Off, "switched off when the file was made"}
+		return Layer{LayerNotice, Off, "the sidecar says that none is spoken"}
 	case tagged != "":
 		return Layer{LayerNotice, Present, tagged}
 	default:

@@ -193,6 +193,7 @@ func (f wavFile) read(src *io.SectionReader) (carried, error) {
 				description = firstText(description, string(b[:min(len(b), descriptionSize)]))
 			case "LIST":
 				comment = firstText(comment, infoComment(b))
+				c.labels.fill(infoLabels(b))
 			default:
 				c.sourceType, xmpText = readXMP(b)
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -171,9 +172,31 @@ func TestEveryDoorDiscloses(t *testing.T) {
 	})
 }
 
+// TestDisclosingOtherAudioIsADoorToo is TestEveryDoorDiscloses for audio that another program made.
+func TestDisclosingOtherAudioIsADoorToo(t *testing.T) {
+	for _, name := range []string{"a.mp3", "a.wav"} {
+		for _, inPlace := range []bool{false, true} {
+			dir := t.TempDir()
+			path := filepath.Join(dir, name)
+			out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1", path).CombinedOutput()
+			require.NoError(t, err, string(out))
+			args := []string{"disclose", path, "--in-place"}
+			if !inPlace {
+				args = []string{"disclose", path, "-o", filepath.Join(dir, "out")}
+				path = filepath.Join(dir, "out", name)
+			}
+			code, _, stderr := call(t, nil, args...)
+			require.Zero(t, code, stderr)
+			report, err := disclosure.Verify(path)
+			require.NoError(t, err)
+			require.True(t, report.OK(), "%s: %+v", name, report)
+		}
+	}
+}
+
 // TestCommandsThatWriteAudioAreAllTested fails when a command is added and nobody thought about its disclosure.
 func TestCommandsThatWriteAudioAreAllTested(t *testing.T) {
-	speaks := map[string]bool{"convert": true, "batch": true, "lexicon preview": true} // the doors of TestEveryDoorDiscloses
+	speaks := map[string]bool{"convert": true, "batch": true, "lexicon preview": true, "disclose": true} // the doors of TestEveryDoorDiscloses
 	silent := []string{
 		"article", "script", "account", "verify", "install", "voices", "doctor", "config init", "config show", "version", "exit-codes",
 		"lexicon check", "lexicon test", "lexicon affected", "lexicon list", "lexicon import", "keys init",

@@ -1,0 +1,439 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/audio/c2pa"
+	"github.com/voicepress/voicepress/audio/decode"
+	"github.com/voicepress/voicepress/audio/disclosure"
+	"github.com/voicepress/voicepress/audio/loudness"
+)
+
+// Discloser adds the disclosure to audio that another program made. The sound stays as it is, to the byte. It is safe for
+// concurrent use.
+type Discloser struct {
+	Tool      disclosure.Tool
+	PolicyURL string           // the publisher's page about AI voices
+	Signer    *c2pa.Signer     // signs the manifest; nil leaves it out
+	Libraries decode.Libraries // to find how long and how loud the sound is
+}
+
+// Existing is audio that another program made, and what is known about it. What is empty is taken from its tags.
+type Existing struct {
+	Path      string
+	Title     string
+	URL       string // of the article
+	Site      string
+	Authors   []string
+	Published string // ISO 8601
+	Language  string // BCP 47
+	// HumanAuthor is whether people wrote the text; nil is unknown.
+	HumanAuthor *bool
+	Engine      string // what spoke; empty is unknown
+	Voice       string
+	// SourceType is how the sound came to be. The zero value means a neural voice.
+	SourceType disclosure.SourceType
+}
+
+// NotDisclosableError says that a file is not one that can be disclosed, or replaced.
+type NotDisclosableError struct {
+	Path string
+	Err  error
+	hint string
+}
+
+func (e *NotDisclosableError) Error() string { return fmt.Sprintf("disclose %s: %v", e.Path, e.Err) }
+func (e *NotDisclosableError) Unwrap() error { return e.Err }
+
+// Hint is what the user can do about it.
+func (e *NotDisclosableError) Hint() string { return e.hint }
+
+// Disclose writes the file with its disclosure to a folder, and the sidecar beside it. Of out the name is that of the file
+// where it is empty. Files that are there already, made from the same file with the same words, are left alone.
+func (d *Discloser) Disclose(ctx context.Context, e Existing, out Output) (*Result, error) {
+	return d.disclose(ctx, e, out, false)
+}
+
+// DiscloseInPlace puts the disclosed file in the place of the file itself, at once: at no time is there half a file. A
+// file that is disclosed and unchanged already is left alone unless overwrite is set. The time goes into the sidecar.
+func (d *Discloser) DiscloseInPlace(ctx context.Context, e Existing, overwrite bool, created time.Time) (*Result, error) {
+	return d.disclose(ctx, e, Output{Dir: filepath.Dir(e.Path), Overwrite: overwrite, Created: created}, true)
+}
+
+func (d *Discloser) disclose(ctx context.Context, e Existing, out Output, inPlace bool) (*Result, error) {
+	fail := func(err error) (*Result, error) {
+		var known *NotDisclosableError
+		if errors.As(err, &known) || ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, &NotDisclosableError{Path: e.Path, Err: err}
+	}
+	file, info, err := openExisting(e.Path, inPlace)
+	if err != nil {
+		return fail(err)
+	}
+	defer file.Close()
+	ext := filepath.Ext(e.Path)
+	out.Name = cmp.Or(out.Name, strings.TrimSuffix(filepath.Base(e.Path), ext))
+	src := io.NewSectionReader(file, 0, info.Size())
+	found, err := disclosure.Look(src)
+	if err != nil {
+		return fail(err)
+	}
+	if inPlace && !out.Overwrite {
+		if r, ok := d.alreadyInPlace(ctx, e.Path); ok {
+			return r, nil
+		}
+	}
+	said, sum, err := d.describe(ctx, e, src, found)
+	if err != nil {
+		return fail(err)
+	}
+	said.Created = out.Created
+	target := out.path(ext)
+	others, err := besides(out, filepath.Base(target))
+	if err != nil {
+		return fail(err)
+	}
+	switch there, err := os.Stat(target); {
+	case inPlace:
+		if err := others.strange(out, e.Path); err != nil && !out.Overwrite {
+			return fail(err)
+		}
+		out.Overwrite = true
+	case err != nil: // nothing is there, or it will be found out when it is written
+	case os.SameFile(there, info):
+		return fail(&NotDisclosableError{
+			e.Path, errors.New("the result would take its place"), "use --in-place if that is what you want, or choose another folder with -o",
+		})
+	case !out.Overwrite:
+		if r, ok := made(others.sidecar, target, there.Size(), said.Key, sum); ok {
+			return r, nil
+		}
+	}
+	if err := out.prepareFiles(others.suffixes(ext)...); err != nil {
+		return nil, err
+	}
+	heard, err := d.measure(ctx, src)
+	if err != nil {
+		return fail(err)
+	}
+	said.Duration = time.Duration(heard.Duration) * time.Millisecond
+	said.Ingredient = &disclosure.Ingredient{Name: filepath.Base(e.Path), MIME: mimeOf(found.Format), SHA256: sum}
+
+	var set fileSet
+	defer set.abandon()
+	o, err := set.addFile(ctx, out, ext, mimeOf(found.Format), src, said, d.Signer)
+	if err != nil {
+		return fail(err)
+	}
+	if o.C2PA.File != "" && others.store {
+		return fail(fmt.Errorf("%s is the manifest of another file", o.C2PA.File))
+	}
+	o.Duration, o.SampleRate, o.Channels = heard.Duration, heard.SampleRate, heard.Channels
+	o.Loudness, o.TruePeak = heard.Loudness, heard.TruePeak
+	o.Original = &disclosure.Original{File: filepath.Base(e.Path), SHA256: sum}
+	sidecar := said.Sidecar(append(others.outputs, o), out.Created)
+	if _, err := set.add(out, DisclosureSuffix, func(w io.Writer) error {
+		text, err := sidecar.Encode()
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(text)
+		return err
+	}); err != nil {
+		return fail(err)
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	out.Overwrite = out.Overwrite || others.sidecar != nil // which was looked at
+	if inPlace {
+		err = set.replace(out, e.Path, info.Mode().Perm(), others.stale())
+	} else {
+		err = set.commitWithout(out, others.stale()...)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return &Result{
+		Files: set.list(), Title: said.Article.Title, Voice: said.Voice.ID, Duration: said.Duration, DurationMS: o.Duration,
+		Warnings: []string{},
+	}, nil
+}
+
+// openExisting opens a file that is one: a pipe or a device would block or never end.
+func openExisting(path string, inPlace bool) (*os.File, fs.FileInfo, error) {
+	const hint = "name audio files; patterns are for the shell: disclose archive/*.mp3"
+	link, err := os.Lstat(path)
+	if err != nil {
+		return nil, nil, &NotDisclosableError{path, cause(err), "check the path"}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, &NotDisclosableError{path, cause(err), "check the path"}
+	}
+	switch {
+	case info.IsDir():
+		return nil, nil, &NotDisclosableError{path, errors.New("it is a folder"), hint}
+	case !info.Mode().IsRegular():
+		return nil, nil, &NotDisclosableError{path, errors.New("it is not a file"), hint}
+	case inPlace && link.Mode()&fs.ModeSymlink != 0:
+		return nil, nil, &NotDisclosableError{path, errors.New("it is a symbolic link"), "name the file itself, or write to a folder with -o"}
+	case inPlace && info.Mode().Perm()&0o200 == 0:
+		return nil, nil, &NotDisclosableError{path, errors.New("it is read-only"), "make it writable, or write to a folder with -o"}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, &NotDisclosableError{path, cause(err), "check that you may read it"}
+	}
+	return file, info, nil
+}
+
+// cause is what went wrong without the path, which stands elsewhere in the message.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// describe puts together what is to be said of the audio: what the user says, then what its tags say. It returns the hash
+// of the file as well.
+func (d *Discloser) describe(ctx context.Context, e Existing, src *io.SectionReader, found disclosure.Found) (*disclosure.Disclosure, string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, contextReader{ctx, io.NewSectionReader(src, 0, src.Size())}); err != nil {
+		return nil, "", err
+	}
+	sum := hex.EncodeToString(h.Sum(nil))
+	said := &disclosure.Disclosure{
+		SourceType: e.SourceType,
+		Engine:     disclosure.Engine{Name: cmp.Or(e.Engine, "unknown")},
+		Article: disclosure.Article{
+			URL: cmp.Or(e.URL, found.URL), Title: cmp.Or(e.Title, found.Title), Site: cmp.Or(e.Site, found.Site), Authors: e.Authors,
+			Published: cmp.Or(e.Published, found.Published), Language: cmp.Or(e.Language, found.Language), HumanAuthor: e.HumanAuthor,
+		},
+		PolicyURL: d.PolicyURL,
+		Tool:      d.Tool,
+		Edits:     []string{},
+	}
+	said.Voice = disclosure.Voice{ID: e.Voice, Language: said.Article.Language}
+	said.Wording = disclosure.WordingFor(said.Article.Language, said.SourceType)
+	signer := ""
+	if d.Signer != nil {
+		signer = d.Signer.Fingerprint()
+	}
+	e.Path = ""
+	text, err := json.Marshal([]any{"existing", e, said.Article, d.PolicyURL, d.Tool, signer})
+	if err != nil {
+		return nil, "", err
+	}
+	key := sha256.Sum256(text)
+	said.Key = hex.EncodeToString(key[:])
+	return said, sum, nil
+}
+
+// contextReader ends with its context.
+type contextReader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r contextReader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.Reader.Read(p)
+}
+
+// alreadyInPlace says whether a file is disclosed, unchanged and, where there is a signer, signed.
+func (d *Discloser) alreadyInPlace(ctx context.Context, path string) (*Result, bool) {
+	report, err := disclosure.Verifier{}.Verify(ctx, path)
+	if err != nil || !report.OK() || report.Says == nil || d.Signer != nil && report.Manifest == nil {
+		return nil, false
+	}
+	return unchanged(path, report.Says), true
+}
+
+// neighbours are what the sidecar at the place of a new one says of other files: the same recording in other formats.
+type neighbours struct {
+	sidecar *disclosure.Sidecar // nil where there is none of ours
+	outputs []disclosure.Output // that are still there, without the file itself
+	store   bool                // the manifest beside the audio belongs to one of them
+	own     bool                // or to the file itself
+}
+
+func besides(out Output, base string) (n neighbours, err error) {
+	file, err := os.Open(out.path(DisclosureSuffix))
+	if errors.Is(err, fs.ErrNotExist) {
+		return n, nil
+	}
+	if err != nil {
+		return n, err
+	}
+	defer file.Close()
+	if n.sidecar, err = disclosure.ReadSidecar(file); err != nil {
+		n.sidecar = nil // not one of ours: it is in the way, as any other file
+		return n, nil
+	}
+	for _, o := range n.sidecar.Outputs {
+		if o.File == base {
+			n.own = o.C2PA.File != ""
+			continue
+		}
+		if _, err := os.Lstat(filepath.Join(out.Dir, o.File)); err == nil {
+			n.outputs = append(n.outputs, o)
+			n.store = n.store || o.C2PA.File != ""
+		}
+	}
+	return n, nil
+}
+
+// strange fails where a manifest lies beside the file that is not ours: a new one would take its place.
+func (n neighbours) strange(out Output, path string) error {
+	store := out.path(c2pa.SidecarSuffix)
+	if _, err := os.Lstat(store); err != nil || n.own || n.store {
+		return nil //nolint:nilerr // none is there
+	}
+	return &NotDisclosableError{
+		path, fmt.Errorf("%s beside it is the manifest of another program", filepath.Base(store)),
+		"write to a folder with -o, or replace the manifest with --overwrite",
+	}
+}
+
+// suffixes are the endings of the files that nothing may be in the way of.
+func (n neighbours) suffixes(ext string) []string {
+	all := []string{ext}
+	if !n.store && !n.own {
+		all = append(all, c2pa.SidecarSuffix)
+	}
+	if n.sidecar == nil {
+		all = append(all, DisclosureSuffix)
+	}
+	return all
+}
+
+// stale are the endings of the files that go first.
+func (n neighbours) stale() []string {
+	if n.store {
+		return []string{DisclosureSuffix}
+	}
+	return []string{DisclosureSuffix, c2pa.SidecarSuffix}
+}
+
+// made says whether the file at target was made before, of the same file and with the same words.
+func made(s *disclosure.Sidecar, target string, size int64, key, original string) (*Result, bool) {
+	if s == nil || s.Key != key {
+		return nil, false
+	}
+	for _, o := range s.Outputs {
+		if o.File == filepath.Base(target) && o.Bytes == size && o.Original != nil && o.Original.SHA256 == original {
+			return unchanged(target, s), true
+		}
+	}
+	return nil, false
+}
+
+func unchanged(path string, s *disclosure.Sidecar) *Result {
+	r := &Result{Unchanged: true, Title: s.Source.Title, Voice: s.Voice.ID, NoticeSpoken: s.Audible.Present, Warnings: []string{}, Files: []File{}}
+	for _, o := range s.Outputs {
+		if o.File == filepath.Base(path) {
+			r.Files = append(r.Files, File{path, o.Bytes, o.SHA256})
+			r.DurationMS, r.Duration = o.Duration, time.Duration(o.Duration)*time.Millisecond
+		}
+	}
+	return r
+}
+
+// measure decodes the sound to its end: how long it is, and how loud.
+func (d *Discloser) measure(ctx context.Context, src *io.SectionReader) (disclosure.Output, error) {
+	sound, err := decode.Open(ctx, io.NewSectionReader(src, 0, src.Size()), d.Libraries)
+	if err != nil {
+		return disclosure.Output{}, err
+	}
+	defer sound.Close()
+	meter, err := loudness.NewMeter(sound.Rate, sound.Channels)
+	if err != nil {
+		meter = nil // a rate or a number of channels that has no measure
+	}
+	block := make([]float32, (1<<14)/sound.Channels*sound.Channels)
+	frames := int64(0)
+	for {
+		if ctx.Err() != nil {
+			return disclosure.Output{}, context.Cause(ctx)
+		}
+		n, err := sound.Interleaved(block)
+		frames += int64(n / sound.Channels)
+		if meter != nil {
+			meter.Write(block[:n])
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return disclosure.Output{}, err
+		}
+	}
+	o := disclosure.Output{
+		SampleRate: sound.Rate, Channels: sound.Channels, Duration: audio.Duration(int(frames), sound.Rate).Milliseconds(),
+	}
+	if meter != nil {
+		o.Loudness, o.TruePeak = disclosure.Level(meter.Integrated()), disclosure.Level(meter.TruePeak())
+	}
+	return o, nil
+}
+
+// mimeOf is the media type of a format, as the disclosure names it.
+func mimeOf(format string) string {
+	switch format {
+	case "WAV":
+		return "audio/wav"
+	case "FLAC":
+		return "audio/flac"
+	case "Opus":
+		return "audio/ogg"
+	case "M4A":
+		return "audio/mp4"
+	default:
+		return "audio/mpeg"
+	}
+}
+
+// replace gives the files their final names, one of which is that of the original. Where that fails the original is back
+// in its place.
+func (s *fileSet) replace(out Output, original string, mode fs.FileMode, stale []string) error {
+	for _, f := range s.files {
+		if f.final == filepath.Join(out.Dir, filepath.Base(original)) {
+			if err := os.Chmod(f.temp, mode); err != nil {
+				return err
+			}
+		}
+	}
+	temp, err := os.CreateTemp(out.Dir, TempPattern)
+	if err != nil {
+		return err
+	}
+	backup := temp.Name()
+	// A link needs a name that is free.
+	if err := errors.Join(temp.Close(), os.Remove(backup), os.Link(original, backup)); err != nil {
+		return fmt.Errorf("keep the original while it is replaced: %w", err)
+	}
+	if err := s.commitWithout(out, stale...); err != nil {
+		return errors.Join(err, os.Rename(backup, original))
+	}
+	return os.Remove(backup)
+}
