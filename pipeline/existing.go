@@ -26,9 +26,12 @@ import (
 // concurrent use.
 type Discloser struct {
 	Tool      disclosure.Tool
-	PolicyURL string           // the publisher's page about AI voices
-	Signer    *c2pa.Signer     // signs the manifest; nil leaves it out
-	Libraries decode.Libraries // to find how long and how loud the sound is
+	Notices   map[string]disclosure.Own // the publisher's own wording of the notice, by BCP 47 language
+	PolicyURL string                    // the publisher's page about AI voices
+	Signer    *c2pa.Signer              // signs the manifest; nil leaves it out
+	Libraries decode.Libraries          // to find how long and how loud the sound is
+	// Announcer puts the spoken notice before the sound, which is encoded again for that; nil leaves the sound as it is.
+	Announcer *Announcer
 }
 
 // Existing is audio that another program made, and what is known about it. What is empty is taken from its tags.
@@ -93,6 +96,11 @@ func (d *Discloser) disclose(ctx context.Context, e Existing, out Output, inPlac
 	if err != nil {
 		return fail(err)
 	}
+	if d.Announcer != nil && found.Signed {
+		return fail(&NotDisclosableError{
+			e.Path, errors.New("it holds a signed manifest, which would be lost where it is encoded again"), "disclose it without a spoken notice",
+		})
+	}
 	if inPlace && !out.Overwrite {
 		if r, ok := d.alreadyInPlace(ctx, e.Path); ok {
 			return r, nil
@@ -131,30 +139,41 @@ func (d *Discloser) disclose(ctx context.Context, e Existing, out Output, inPlac
 	if err != nil {
 		return fail(err)
 	}
-	said.Duration = time.Duration(heard.Duration) * time.Millisecond
 	said.Ingredient = &disclosure.Ingredient{Name: filepath.Base(e.Path), MIME: mimeOf(found.Format), SHA256: sum}
 
 	var set fileSet
 	defer set.abandon()
-	o, err := set.addFile(ctx, out, ext, mimeOf(found.Format), src, said, d.Signer)
-	if err != nil {
-		return fail(err)
-	}
-	if o.C2PA.File != "" && others.store {
-		return fail(fmt.Errorf("%s is the manifest of another file", o.C2PA.File))
-	}
-	o.Duration, o.SampleRate, o.Channels = heard.Duration, heard.SampleRate, heard.Channels
-	o.Loudness, o.TruePeak = heard.Loudness, heard.TruePeak
-	o.Original = &disclosure.Original{File: filepath.Base(e.Path), SHA256: sum}
-	sidecar := said.Sidecar(append(others.outputs, o), out.Created)
-	if _, err := set.add(out, DisclosureSuffix, func(w io.Writer) error {
-		text, err := sidecar.Encode()
+	finish := func(sound announced) error {
+		said.Duration = time.Duration(sound.output.Duration) * time.Millisecond
+		said.Audible, said.Edits = sound.at, sound.edits
+		said.Wording.Spoken = cmp.Or(sound.text, said.Wording.Spoken)
+		o, err := set.addFile(ctx, out, ext, mimeOf(found.Format), sound.src, said, d.Signer)
 		if err != nil {
 			return err
 		}
-		_, err = w.Write(text)
+		if o.C2PA.File != "" && others.store {
+			return fmt.Errorf("%s is the manifest of another file", o.C2PA.File)
+		}
+		o.Duration, o.SampleRate, o.Channels = sound.output.Duration, sound.output.SampleRate, sound.output.Channels
+		o.Loudness, o.TruePeak = sound.output.Loudness, sound.output.TruePeak
+		o.Original = &disclosure.Original{File: filepath.Base(e.Path), SHA256: sum}
+		sidecar := said.Sidecar(append(others.outputs, o), out.Created)
+		_, err = set.add(out, DisclosureSuffix, func(w io.Writer) error {
+			text, err := sidecar.Encode()
+			if err != nil {
+				return err
+			}
+			_, err = w.Write(text)
+			return err
+		})
 		return err
-	}); err != nil {
+	}
+	if d.Announcer != nil {
+		err = d.Announcer.announce(ctx, e.Path, said.Article.Language, found, info.Size(), heard, sum, out.Dir, finish)
+	} else {
+		err = finish(announced{src: src, output: heard, edits: []string{}})
+	}
+	if err != nil {
 		return fail(err)
 	}
 	if ctx.Err() != nil {
@@ -170,8 +189,9 @@ func (d *Discloser) disclose(ctx context.Context, e Existing, out Output, inPlac
 		return fail(err)
 	}
 	return &Result{
-		Files: set.list(), Title: said.Article.Title, Voice: said.Voice.ID, Duration: said.Duration, DurationMS: o.Duration,
-		Warnings: []string{},
+		Files: set.list(), Title: said.Article.Title, Voice: said.Voice.ID, Duration: said.Duration, DurationMS: said.Duration.Milliseconds(),
+		NoticeSpoken: said.Audible.Present,
+		Warnings:     []string{},
 	}, nil
 }
 
@@ -232,13 +252,16 @@ func (d *Discloser) describe(ctx context.Context, e Existing, src *io.SectionRea
 		Edits:     []string{},
 	}
 	said.Voice = disclosure.Voice{ID: e.Voice, Language: said.Article.Language}
-	said.Wording = disclosure.WordingFor(said.Article.Language, said.SourceType)
-	signer := ""
+	said.Wording = disclosure.WordingFrom(d.Notices, said.Article.Language, said.SourceType)
+	signer, notice := "", ""
 	if d.Signer != nil {
 		signer = d.Signer.Fingerprint()
 	}
+	if d.Announcer != nil {
+		notice = d.Announcer.Backend.Info().Fingerprint + " " + said.Wording.Spoken
+	}
 	e.Path = ""
-	text, err := json.Marshal([]any{"existing", e, said.Article, d.PolicyURL, d.Tool, signer})
+	text, err := json.Marshal([]any{"existing", e, said.Article, said.Wording, d.PolicyURL, d.Tool, signer, notice})
 	if err != nil {
 		return nil, "", err
 	}
@@ -263,7 +286,8 @@ func (r contextReader) Read(p []byte) (int, error) {
 // alreadyInPlace says whether a file is disclosed, unchanged and, where there is a signer, signed.
 func (d *Discloser) alreadyInPlace(ctx context.Context, path string) (*Result, bool) {
 	report, err := disclosure.Verifier{}.Verify(ctx, path)
-	if err != nil || !report.OK() || report.Says == nil || d.Signer != nil && report.Manifest == nil {
+	if err != nil || !report.OK() || report.Says == nil || d.Signer != nil && report.Manifest == nil ||
+		d.Announcer != nil && !report.Says.Audible.Present {
 		return nil, false
 	}
 	return unchanged(path, report.Says), true

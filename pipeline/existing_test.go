@@ -68,8 +68,8 @@ func newKeys(t testing.TB) string {
 	return dir
 }
 
-// formats are the extensions of the files that can be disclosed, and their media types.
-func formats() map[string]string {
+// disclosable are the extensions of the files that can be disclosed, and their media types.
+func disclosable() map[string]string {
 	return map[string]string{".mp3": "audio/mpeg", ".wav": "audio/wav", ".m4a": "audio/mp4"}
 }
 
@@ -81,7 +81,7 @@ func frames(t testing.TB, path string) string {
 
 func TestExistingAudioIsDisclosedAndItsSoundStays(t *testing.T) {
 	keys := newKeys(t)
-	for ext, mime := range formats() {
+	for ext, mime := range disclosable() {
 		for _, inPlace := range []bool{false, true} {
 			for _, keys := range []string{"", keys} {
 				dir := archive(t, "harbour"+ext)

@@ -23,7 +23,7 @@ func damagedFiles(t *testing.T, keys string) []audiotest.HostileFile {
 	t.Helper()
 	var files []audiotest.HostileFile
 	random := rand.New(rand.NewPCG(7, 8))
-	for ext := range formats() {
+	for ext := range disclosable() {
 		dir := archive(t, "a"+ext)
 		path := filepath.Join(dir, "a"+ext)
 		plain, err := os.ReadFile(path)

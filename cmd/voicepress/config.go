@@ -138,6 +138,9 @@ type settings struct {
 
 const envPrefix = "VOICEPRESS"
 
+// describes marks a flag that tells something about the input, and has the name of one that sets a key.
+const describes = "describes"
+
 // ownTextKey is what the keys of the publisher's own wording begin with.
 const ownTextKey = "notice.text."
 
@@ -157,7 +160,7 @@ func loadConfig(cmd *cobra.Command) (*settings, error) {
 	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
 	v.AutomaticEnv()
 	for name, key := range flagKeys() {
-		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed {
+		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed && flag.Annotations[describes] == nil {
 			if err := v.BindPFlag(key, flag); err != nil {
 				return nil, fmt.Errorf("bind flag --%s: %w", name, err)
 			}

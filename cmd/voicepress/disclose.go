@@ -22,6 +22,9 @@ sidecar NAME.disclosure.json with the hash, and with --keys (or signing in the c
 original as what it was made from. The sound is not touched: its encoded frames stay the same to the byte. What the tags of a
 file say already stays, unless the disclosure says the same thing.
 
+--spoken-notice lets the configured voice say the notice before the sound, which has to be encoded again for that: once, in its own
+format, at a like bit rate and the level of audio.preset. Other tags than those named below are lost then.
+
 The files go to a folder (-o), or with --in-place each takes the place of its original at once. What is not given by a flag is
 taken from the tags of the file: title, publisher, date, language, address. --title, --url and --published are for one file.
 
@@ -29,6 +32,7 @@ Files that are disclosed already are left alone. A file that fails is left as it
 ends with code 3.`,
 		Example: `  voicepress disclose archive/*.mp3 -o disclosed/ --engine "Acme TTS" --voice Anna --language en
   voicepress disclose archive/*.m4a --in-place --keys keys
+  voicepress disclose archive/*.mp3 -o disclosed/ --spoken-notice
   voicepress disclose bridge.mp3 -o out/ --title "The bridge" --url https://example.org/bridge --human-author`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error { return runDisclose(cmd, s, files) },
@@ -49,7 +53,10 @@ ends with code 3.`,
 	f.Bool("human-author", false, "people wrote the text (=false: they did not)")
 	f.Bool("rule-based", false, "the voice is a rule-based one such as espeak, and no neural one")
 	f.Bool("mixed", false, "parts are recordings of people, such as an intro")
+	f.Bool("spoken-notice", false, "let the configured voice say the notice before the sound, which is encoded again for that")
+	f.String("backend", "", "what says the notice: piper, espeak, command or fake")
 	f.Bool("json", false, "print events as JSON, one a line; the last is the result")
+	_ = f.SetAnnotation("voice", describes, []string{"the audio"}) // fails only where there is no such flag
 	return cmd
 }
 
@@ -72,12 +79,24 @@ func runDisclose(cmd *cobra.Command, s *streams, files []string) error {
 	if err != nil {
 		return err
 	}
-	d := &pipeline.Discloser{Tool: tool(), PolicyURL: c.Notice.PolicyURL}
+	ws, err := c.workerSettings()
+	if err != nil {
+		return err
+	}
+	d := &pipeline.Discloser{Tool: tool(), PolicyURL: c.Notice.PolicyURL, Notices: ws.Notices}
 	if d.Signer, err = c.openSigner(log); err != nil {
 		return err
 	}
 	if d.Libraries, err = c.libraries(); err != nil {
 		return err
+	}
+	if spoken, _ := cmd.Flags().GetBool("spoken-notice"); spoken {
+		backend, err := openBackend(cmd.Context(), c, log)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = backend.Close() }()
+		d.Announcer = &pipeline.Announcer{Backend: backend, Settings: ws, Log: log}
 	}
 	disclose := func(ctx context.Context, file string) (*pipeline.Result, error) {
 		e := what
