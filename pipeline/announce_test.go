@@ -3,7 +3,6 @@ package pipeline_test
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +61,6 @@ func TestTheNoticeIsSpokenBeforeAudioOfAnotherProgram(t *testing.T) {
 		left, err := os.ReadDir(dir)
 		require.NoError(t, err)
 		require.Len(t, left, 2)
-		require.False(t, strings.Contains(left[0].Name(), ".tmp"))
+		require.NotContains(t, left[0].Name(), ".tmp")
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/audio/opus"
 	"github.com/voicepress/voicepress/pipeline"
 )
 
@@ -47,7 +48,9 @@ func libraries(t testing.TB) decoding.Libraries {
 	require.NoError(t, err)
 	ffmpeg, err := m4a.Open("")
 	require.NoError(t, err)
-	return decoding.Libraries{Mpg123: mpg123, FFmpeg: ffmpeg}
+	libopus, err := opus.Open("")
+	require.NoError(t, err)
+	return decoding.Libraries{Mpg123: mpg123, FFmpeg: ffmpeg, Opus: libopus}
 }
 
 func discloser(t testing.TB, keys string) *pipeline.Discloser {
@@ -70,7 +73,7 @@ func newKeys(t testing.TB) string {
 
 // disclosable are the extensions of the files that can be disclosed, and their media types.
 func disclosable() map[string]string {
-	return map[string]string{".mp3": "audio/mpeg", ".wav": "audio/wav", ".m4a": "audio/mp4"}
+	return map[string]string{".mp3": "audio/mpeg", ".wav": "audio/wav", ".m4a": "audio/mp4", ".flac": "audio/flac", ".opus": "audio/ogg"}
 }
 
 // frames is a hash of what is encoded, without the container.
@@ -130,7 +133,11 @@ func TestExistingAudioIsDisclosedAndItsSoundStays(t *testing.T) {
 				require.Contains(t, tool(t, "ffprobe", "-v", "error", "-show_entries", "format_tags:stream_tags", made), "Kept")
 				if keys != "" {
 					require.Equal(t, "Trusted", report.Manifest.State)
-					c2patest.RequireTrusted(t, filepath.Join(keys, c2pa.RootFile), c2patest.File{Path: made, Format: mime})
+					f := c2patest.File{Path: made, Format: mime}
+					if ext == ".opus" {
+						f.Store = filepath.Join(out, "harbour.c2pa")
+					}
+					c2patest.RequireTrusted(t, filepath.Join(keys, c2pa.RootFile), f)
 					var opened, parent bool
 					for _, a := range report.Manifest.Actions {
 						opened = opened || a.Action == "c2pa.opened"

@@ -18,6 +18,7 @@ import (
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/audio/opus"
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/article/fetch"
 )
@@ -137,7 +138,8 @@ func (s *settings) libraries() (libs decode.Libraries, err error) {
 	if libs.Mpg123, err = mp3.OpenMpg123(s.Audio.Mpg123); err != nil && s.Audio.Mpg123 != "" {
 		return libs, err
 	}
-	libs.FFmpeg, _ = m4a.Open("") // without it, M4A is not decoded, and the decoder says so
+	libs.FFmpeg, _ = m4a.Open("") // without them, M4A and Opus are not decoded, and the decoder says so
+	libs.Opus, _ = opus.Open("")
 	return libs, nil
 }
 
