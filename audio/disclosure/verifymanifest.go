@@ -265,7 +265,7 @@ func manifestLayers(r *c2pa.Report, anchors int) []Layer {
 	} else if !r.Has("assertion.dataHash.match") && !r.Has("assertion.bmffHash.match") {
 		signed = Layer{LayerSigned, Changed, "it could not be checked"}
 	}
-	stamp := Layer{LayerTime, None, "none: the certificate has to be valid when the file is checked"}
+	stamp := Layer{LayerTime, None, "the certificate has to be valid when the file is checked"}
 	switch {
 	case r.Time != nil && r.TimeTrusted:
 		stamp = Layer{LayerTime, Present, r.Time.UTC().Format(time.RFC3339)}

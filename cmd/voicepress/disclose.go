@@ -87,7 +87,7 @@ func runDisclose(cmd *cobra.Command, s *streams, files []string) error {
 	if d.Signer, err = c.openSigner(log); err != nil {
 		return err
 	}
-	if d.Libraries, err = c.libraries(); err != nil {
+	if d.Libraries, err = c.openDecoders(); err != nil {
 		return err
 	}
 	if spoken, _ := cmd.Flags().GetBool("spoken-notice"); spoken {

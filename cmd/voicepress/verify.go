@@ -14,11 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/voicepress/voicepress/audio/c2pa"
-	"github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/audio/disclosure"
-	"github.com/voicepress/voicepress/audio/m4a"
-	"github.com/voicepress/voicepress/audio/mp3"
-	"github.com/voicepress/voicepress/audio/opus"
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/article/fetch"
 )
@@ -76,7 +72,7 @@ func runVerify(cmd *cobra.Command, s *streams, inputs []string, asJSON bool) err
 	if mark != nil {
 		defer func() { _ = mark.Close() }()
 		v.Watermarker = mark
-		if v.Libraries, err = c.libraries(); err != nil {
+		if v.Libraries, err = c.openDecoders(); err != nil {
 			return err
 		}
 	}
@@ -131,16 +127,6 @@ func (s *settings) anchors() ([]*x509.Certificate, error) {
 		roots = append(roots, more...)
 	}
 	return roots, nil
-}
-
-// libraries are the libraries that decode audio, as far as they are there. One that is named and cannot be loaded is an error.
-func (s *settings) libraries() (libs decode.Libraries, err error) {
-	if libs.Mpg123, err = mp3.OpenMpg123(s.Audio.Mpg123); err != nil && s.Audio.Mpg123 != "" {
-		return libs, err
-	}
-	libs.FFmpeg, _ = m4a.Open("") // without them, M4A and Opus are not decoded, and the decoder says so
-	libs.Opus, _ = opus.Open("")
-	return libs, nil
 }
 
 func printReport(s *streams, r *disclosure.Report, asJSON bool) error {
