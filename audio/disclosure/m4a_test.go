@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/voicepress/voicepress/audio/audiotest"
+	"github.com/voicepress/voicepress/audio/c2pa/c2patest"
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/m4a"
 )
@@ -141,6 +143,49 @@ func TestHostileStringsAreTamedInM4A(t *testing.T) {
 		require.Equal(t, framesOf(t, bare), framesOf(t, out))
 	}
 }
+
+// TestBothReadersTrustBothBrands signs what the encoder makes, with tags, chapters and cover. Each changed byte outside the
+// manifest, be it sound, a tag or a chapter, is found.
+func TestBothReadersTrustBothBrands(t *testing.T) {
+	s, root := newSigner(t, "")
+	ffmpeg, err := m4a.Open("")
+	require.NoError(t, err)
+	d := sample()
+	d.Cover, err = disclosure.NewCover(jpegOf(t, picture(300, 300)), true)
+	require.NoError(t, err)
+	for _, brand := range []string{m4a.Audio, m4a.Book} {
+		bare := audiotest.NewFile()
+		e, err := ffmpeg.NewEncoder(t.Context(), bare, 44100, 1, 64, brand)
+		require.NoError(t, err)
+		require.NoError(t, e.Write(audiotest.Bursts(44100, 13*time.Second, 1)))
+		require.NoError(t, e.Close())
+		whole, written := signedFile(t, bare.Bytes(), d, s)
+		require.Equal(t, "M4A", written.Format)
+		require.True(t, written.Embedded())
+		require.LessOrEqual(t, len(written.Manifest.Store), 4096)
+		require.Equal(t, framesOf(t, bare.Bytes()), framesOf(t, whole))
+		again, _ := signedFile(t, whole[:len(whole):len(whole)], d, s)
+		require.Equal(t, framesOf(t, bare.Bytes()), framesOf(t, again))
+		file := c2patest.File{Path: saved(t, "a.m4a", whole), Format: "audio/mp4"}
+		for i := range 20 {
+			file.Flips = append(file.Flips, len(whole)-1-i*5000)
+		}
+		moov, sound := bytes.Index(whole, []byte("moov")), bytes.Index(whole, []byte("mdat"))
+		for i := range 10 {
+			file.Flips = append(file.Flips, moov+200+i*(sound-moov)/10)
+		}
+		file.Flips = append(file.Flips, bytes.Index(whole, []byte("Was nun?")), bytes.LastIndex(whole, []byte("Was nun?")), bytes.Index(whole, []byte(xmpBox)))
+		a := c2patest.RequireTrusted(t, root, file)[0]
+		for i := range file.Flips {
+			require.Equal(t, c2patest.Invalid, a.Flipped.Node[i], "byte %d", file.Flips[i])
+			require.Equal(t, c2patest.Invalid, a.Flipped.Wasm[i], "byte %d", file.Flips[i])
+		}
+		require.NotContains(t, run(t, exiftool, "-a", "-ee", file.Path), "Warning", "ExifTool 12.57 does not look into the box of the manifest")
+	}
+}
+
+// xmpBox is the beginning of the box with XMP.
+const xmpBox = "uuid\xBE\x7A\xCF\xCB"
 
 func FuzzM4A(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "sound.m4a")

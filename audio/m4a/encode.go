@@ -53,7 +53,7 @@ func (f *FFmpeg) NewEncoder(ctx context.Context, w io.WriteSeeker, rate, channel
 	running, cancel := context.WithCancelCause(ctx)
 	ffmpeg, err := start(running, f.path, "-hide_banner", "-v", "error",
 		"-f", "f32le", "-ar", strconv.Itoa(rate), "-ac", strconv.Itoa(channels), "-i", "pipe:0",
-		"-c:a", "aac", "-profile:a", "aac_low", "-b:a", strconv.Itoa(kbps)+"k", "-threads", "1", "-f", "adts", "pipe:1")
+		"-c:a", "aac", "-profile:a", "aac_low", "-aac_coder", coder(kbps/channels), "-b:a", strconv.Itoa(kbps)+"k", "-threads", "1", "-f", "adts", "pipe:1")
 	if err != nil {
 		cancel(err)
 		return nil, &ProgramError{f.path, err}
@@ -64,6 +64,17 @@ func (f *FFmpeg) NewEncoder(ctx context.Context, w io.WriteSeeker, rate, channel
 	}
 	go e.collect()
 	return e, nil
+}
+
+// coder is how ffmpeg looks for the best use of the bits, by the bit rate of a channel. Its documentation calls "fast" better
+// as well as faster from 64 kb/s on. Measured at 64 kb/s mono, 44.1 kHz, ffmpeg 5.1: a minute of a neural voice (Piper, joe)
+// takes 0.35 s of CPU time with "fast" and 1.26 s with "twoloop" (171 and 48x real time), in files of 63.6 and 65.8 kb/s;
+// segmental SNR is 34.7 and 24.7 dB, and above 14.7 and 8.8 dB in 99 % of the segments. Nobody has listened blind.
+func coder(kbps int) string {
+	if kbps >= 64 {
+		return "fast"
+	}
+	return "twoloop"
 }
 
 // checkRates refuses what AAC in a file does not have. A frame holds at most 6144 bits a channel (14496-3, 4.5.3.1).
