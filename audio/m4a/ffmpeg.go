@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os/exec"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ func Open(path string) (*FFmpeg, error) {
 	path = cmp.Or(path, "ffmpeg")
 	found, err := exec.LookPath(path)
 	if err != nil {
-		return nil, &ProgramError{path, err}
+		return nil, &ProgramError{path, cause(err)}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), answerWithin)
 	defer cancel()
@@ -40,6 +41,19 @@ func Open(path string) (*FFmpeg, error) {
 		return nil, &ProgramError{path, errors.New("it does not say a version as ffmpeg does")}
 	}
 	return &FFmpeg{found, words[2]}, nil
+}
+
+// cause is why a program is not found, without its path.
+func cause(err error) error {
+	var search *exec.Error
+	if errors.As(err, &search) {
+		err = search.Err
+	}
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		err = file.Err
+	}
+	return err
 }
 
 // Version is ffmpeg's own: "5.1.9-0+deb12u1".
