@@ -184,6 +184,50 @@ func TestMusicOfOneChannelLeavesTheTrackMono(t *testing.T) {
 	require.InDelta(t, -19, float64(*sidecar.Outputs[0].Loudness), 0.3)
 }
 
+func TestRemindersSoundAsTheNoticeDidChimeAndAll(t *testing.T) {
+	s := settings()
+	s.Formats, s.Reminder = []pipeline.Format{pipeline.WAV}, 20*time.Second
+	const chime = 300 * time.Millisecond
+	s.Music = openMusic(t, pipeline.MusicFiles{
+		Intro: wavFile(t, "i.wav", 44100, 2, jingle(44100, 2*time.Second, 0.3)),
+		Chime: wavFile(t, "c.wav", 44100, 1, audiotest.Tone(44100, chime, 1000, 0.2, 0)),
+	})
+	_, dir := convert(t, open(t, fake.Options{}, s), story(11))
+	sidecar := sidecarOf(t, dir)
+	require.NotEmpty(t, sidecar.Audible.Reminders)
+	channels, rate := samplesOf(t, filepath.Join(dir, "story.wav"))
+	require.Len(t, channels, 2)
+	length := audio.Samples(time.Duration(sidecar.Audible.End-sidecar.Audible.Start)*time.Millisecond, rate)
+	for _, c := range channels {
+		// 0.3 s of chime and a gap of 80 ms come before the notice, 10 ms into which it is compared.
+		lead := audio.Samples(chime+70*time.Millisecond, rate)
+		first := audio.Samples(time.Duration(sidecar.Audible.Start)*time.Millisecond, rate) - lead
+		for _, at := range sidecar.Audible.Reminders {
+			again := audio.Samples(time.Duration(at)*time.Millisecond, rate) - lead
+			best := math.Inf(1) // times are in whole milliseconds
+			for shift := -50; shift <= 50; shift++ {
+				var difference, energy float64
+				for i := 100; i < lead+length-100; i += 7 {
+					a, b := float64(c[first+i]), float64(c[again+shift+i])
+					difference, energy = difference+(a-b)*(a-b), energy+a*a
+				}
+				best = min(best, difference/energy)
+			}
+			require.Less(t, best, 0.001, "the reminder at %d ms", at)
+		}
+	}
+}
+
+func TestNoticeBeginsWithinHalfASecondWhateverThePause(t *testing.T) {
+	s := settings()
+	s.Formats, s.Pauses.Head = []pipeline.Format{pipeline.WAV}, 3*time.Second
+	_, dir := convert(t, open(t, fake.Options{}, s), story(1))
+	require.Equal(t, int64(500), sidecarOf(t, dir).Audible.Start)
+	s.NoNotice = true
+	_, dir = convert(t, open(t, fake.Options{}, s), story(1))
+	require.Equal(t, int64(3000), sidecarOf(t, dir).Chapters[0].Start, "without a notice it is as long as asked for")
+}
+
 func TestOtherMusicMakesFilesOutOfDate(t *testing.T) {
 	s := settings()
 	s.Formats = []pipeline.Format{pipeline.WAV}
