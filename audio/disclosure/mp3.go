@@ -31,9 +31,6 @@ const (
 	frontCover = 3
 )
 
-// ID3 is the whole ID3v2.4 tag that an MP3 file begins with.
-func (d *Disclosure) ID3() []byte { return d.cleaned().tag(&id3.Tag{}).Bytes() }
-
 // tag is what an MP3 file says about its voice: the machine-readable statement, the one for readers, where the text
 // comes from, what is read, and the chapters. Comment and XMP go together with those of old, the tag that it has already.
 func (d *Disclosure) tag(old *id3.Tag) *id3.Tag {

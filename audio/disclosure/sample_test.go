@@ -87,7 +87,7 @@ func frames() []byte {
 const rate = 22050 // Hz, of the WAV files
 
 // wavFile is a WAV file of seconds of silence with the chunks before its sound.
-func wavFile(t *testing.T, chunks []wav.Chunk, seconds int) []byte {
+func wavFile(t testing.TB, chunks []wav.Chunk, seconds int) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w, err := wav.NewWriter(&b, rate, 1, int64(seconds)*rate, chunks)
@@ -115,4 +115,30 @@ func golden(t *testing.T, name, got string) {
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, string(want), got)
+}
+
+// tagOf is the tag that an MP3 file gets.
+func tagOf(t testing.TB, d disclosure.Disclosure) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	_, err := disclosure.Write(t.Context(), &b, section(frames()), &d, nil)
+	require.NoError(t, err)
+	return bytes.TrimSuffix(b.Bytes(), frames())
+}
+
+// chunksOf are the chunks that a WAV file gets.
+func chunksOf(t testing.TB, d disclosure.Disclosure) []wav.Chunk {
+	t.Helper()
+	var b bytes.Buffer
+	_, err := disclosure.Write(t.Context(), &b, section(wavFile(t, nil, 0)), &d, nil)
+	require.NoError(t, err)
+	list, err := wav.Chunks(bytes.NewReader(b.Bytes()))
+	require.NoError(t, err)
+	var chunks []wav.Chunk
+	for _, c := range list {
+		if c.ID != "fmt " && c.ID != "data" {
+			chunks = append(chunks, wav.Chunk{ID: c.ID, Data: b.Bytes()[c.Offset:][:c.Size]})
+		}
+	}
+	return chunks
 }

@@ -25,7 +25,7 @@ import (
 
 func TestTagsAreAsRecorded(t *testing.T) {
 	d := sample()
-	tag, err := id3.Read(bytes.NewReader(d.ID3()))
+	tag, err := id3.Read(bytes.NewReader(tagOf(t, d)))
 	require.NoError(t, err)
 	var dump strings.Builder
 	for _, f := range tag.Frames {
@@ -33,7 +33,7 @@ func TestTagsAreAsRecorded(t *testing.T) {
 	}
 	golden(t, "id3.golden.txt", dump.String())
 	dump.Reset()
-	for _, c := range d.WAV(rate) {
+	for _, c := range chunksOf(t, d) {
 		fmt.Fprintf(&dump, "%s %q\n", c.ID, c.Data)
 	}
 	golden(t, "wav.golden.txt", dump.String())
@@ -42,8 +42,8 @@ func TestTagsAreAsRecorded(t *testing.T) {
 func TestSameDisclosureGivesTheSameBytes(t *testing.T) {
 	a, b := sample(), sample()
 	for range 3 {
-		require.Equal(t, a.ID3(), b.ID3())
-		require.Equal(t, a.WAV(rate), b.WAV(rate))
+		require.Equal(t, tagOf(t, a), tagOf(t, b))
+		require.Equal(t, chunksOf(t, a), chunksOf(t, b))
 		require.Equal(t, a.Sidecar(nil, time.Time{}), b.Sidecar(nil, time.Time{}))
 	}
 	require.Equal(t, sample(), a, "writing changes nothing")
@@ -51,7 +51,7 @@ func TestSameDisclosureGivesTheSameBytes(t *testing.T) {
 
 func TestEmptyDisclosureStillDiscloses(t *testing.T) {
 	var d disclosure.Disclosure
-	tag, err := id3.Read(bytes.NewReader(d.ID3()))
+	tag, err := id3.Read(bytes.NewReader(tagOf(t, d)))
 	require.NoError(t, err)
 	statement, ok := tag.UserText("AI_DISCLOSURE")
 	require.True(t, ok)
@@ -65,8 +65,8 @@ func TestEmptyDisclosureStillDiscloses(t *testing.T) {
 	}
 
 	d = disclosure.Disclosure{SourceType: "made up", Wording: disclosure.Wording{Written: "\x00 \u202E"}}
-	require.Contains(t, string(d.ID3()), "Voice is AI-generated.")
-	require.Contains(t, string(d.ID3()), "/trainedAlgorithmicMedia")
+	require.Contains(t, string(tagOf(t, d)), "Voice is AI-generated.")
+	require.Contains(t, string(tagOf(t, d)), "/trainedAlgorithmicMedia")
 }
 
 func TestComputerVoiceIsNotCalledAI(t *testing.T) {
@@ -74,7 +74,7 @@ func TestComputerVoiceIsNotCalledAI(t *testing.T) {
 	d.SourceType = disclosure.AlgorithmicMedia
 	d.Wording = disclosure.Wording{}
 	d.Engine = disclosure.Engine{Name: "espeak"}
-	tag, err := id3.Read(bytes.NewReader(d.ID3()))
+	tag, err := id3.Read(bytes.NewReader(tagOf(t, d)))
 	require.NoError(t, err)
 	statement, _ := tag.UserText("AI_DISCLOSURE")
 	require.Equal(t, "Die Stimme ist computergeneriert. Es kann zu Unstimmigkeiten kommen.", statement)
@@ -87,7 +87,7 @@ func TestComputerVoiceIsNotCalledAI(t *testing.T) {
 func TestFirstChapterIsTheNotice(t *testing.T) {
 	d := sample()
 	first := func() id3.Chapter {
-		tag, err := id3.Read(bytes.NewReader(d.ID3()))
+		tag, err := id3.Read(bytes.NewReader(tagOf(t, d)))
 		require.NoError(t, err)
 		return tag.Chapters()[0]
 	}
@@ -98,7 +98,7 @@ func TestFirstChapterIsTheNotice(t *testing.T) {
 
 	d.Chapters = make([]disclosure.Chapter, 400)
 	d.Chapters[399].End = time.Hour
-	tag, err := id3.Read(bytes.NewReader(d.ID3()))
+	tag, err := id3.Read(bytes.NewReader(tagOf(t, d)))
 	require.NoError(t, err)
 	require.Len(t, tag.Chapters(), id3.MaxChapters)
 	require.EqualValues(t, time.Hour.Milliseconds(), tag.Chapters()[254].To)
@@ -121,13 +121,13 @@ func TestDatesAreWrittenAsPreciselyAsTheyAreKnown(t *testing.T) {
 		strings.Repeat("2026-", 100_000): {"", ""},
 	} {
 		d := disclosure.Disclosure{Article: disclosure.Article{Published: given}}
-		tag, err := id3.Read(bytes.NewReader(d.ID3()))
+		tag, err := id3.Read(bytes.NewReader(tagOf(t, d)))
 		require.NoError(t, err)
 		require.Equal(t, want[0], tag.Text("TDRC"))
 		if want[1] != "" {
-			require.Contains(t, string(d.WAV(rate)[2].Data), "ICRD"+string(rune(len(want[1])+1))+"\x00\x00\x00"+want[1]+"\x00")
+			require.Contains(t, string(chunksOf(t, d)[2].Data), "ICRD"+string(rune(len(want[1])+1))+"\x00\x00\x00"+want[1]+"\x00")
 		} else {
-			require.NotContains(t, string(d.WAV(rate)[2].Data), "ICRD")
+			require.NotContains(t, string(chunksOf(t, d)[2].Data), "ICRD")
 		}
 	}
 }
@@ -148,14 +148,14 @@ func TestAddressesAreCleanOrLeftOut(t *testing.T) {
 		"https://news.example/" + strings.Repeat("ü", 1000): "",
 	} {
 		d := disclosure.Disclosure{Article: disclosure.Article{URL: given}, PolicyURL: given}
-		tag, err := id3.Read(bytes.NewReader(d.ID3()))
+		tag, err := id3.Read(bytes.NewReader(tagOf(t, d)))
 		require.NoError(t, err)
 		require.Equal(t, want, tag.URL("WOAF"))
 		policy, ok := tag.UserURL("AI policy")
 		require.Equal(t, want, policy)
 		require.Equal(t, want != "", ok)
 		require.Equal(t, want, d.Sidecar(nil, time.Time{}).Source.URL)
-		require.NotContains(t, string(d.ID3()), "secret")
+		require.NotContains(t, string(tagOf(t, d)), "secret")
 	}
 }
 
@@ -169,7 +169,7 @@ func TestLanguagesAreCanonicalOrLeftOut(t *testing.T) {
 			Article: disclosure.Article{Language: given}, Voice: disclosure.Voice{Language: given},
 			Wording: disclosure.Wording{Language: given, Written: "x"},
 		}
-		tag, err := id3.Read(bytes.NewReader(d.ID3()))
+		tag, err := id3.Read(bytes.NewReader(tagOf(t, d)))
 		require.NoError(t, err)
 		require.Equal(t, want[1], tag.Text("TLAN"), given)
 		s := d.Sidecar(outputs(), time.Time{})
@@ -187,7 +187,7 @@ func TestBroadcastTextIsPlainASCII(t *testing.T) {
 			Article: disclosure.Article{Language: lang, URL: "https://news.example/" + strings.Repeat("a", 150)},
 			Voice:   disclosure.Voice{ID: "naïve, voice"}, Tool: disclosure.Tool{Name: strings.Repeat("ö", 40)},
 		}
-		bext := d.WAV(rate)[1]
+		bext := chunksOf(t, d)[1]
 		require.Equal(t, "bext", bext.ID)
 		for _, c := range bext.Data {
 			require.Less(t, c, byte(utf8.RuneSelf))
@@ -196,7 +196,7 @@ func TestBroadcastTextIsPlainASCII(t *testing.T) {
 		require.Equal(t, "A=PCM,F=22050,M=mono,T=TTS naive; voice\r\n", string(bext.Data[602:]))
 		require.Contains(t, string(bext.Data[:256]), "/aaa")
 		d.Article.URL += strings.Repeat("a", 150)
-		require.NotContains(t, string(d.WAV(rate)[1].Data[:256]), "aaa", "half an address is none")
+		require.NotContains(t, string(chunksOf(t, d)[1].Data[:256]), "aaa", "half an address is none")
 	}
 }
 
@@ -265,7 +265,7 @@ func (anyDisclosure) Generate(r *rand.Rand, _ int) reflect.Value {
 // requireTame checks that whatever is in d gives files that readers understand, and that say what they must.
 func requireTame(t *testing.T, d disclosure.Disclosure) {
 	t.Helper()
-	raw := d.ID3()
+	raw := tagOf(t, d)
 	require.Less(t, len(raw), 4<<20)
 	tag, err := id3.Read(bytes.NewReader(raw))
 	require.NoError(t, err)
@@ -288,7 +288,7 @@ func requireTame(t *testing.T, d disclosure.Disclosure) {
 	require.True(t, report.Disclosed)
 	require.Equal(t, statement, report.Statement)
 
-	chunks := d.WAV(rate)
+	chunks := chunksOf(t, d)
 	file := wavFile(t, chunks, 1)
 	listed, err := wav.Chunks(bytes.NewReader(file))
 	require.NoError(t, err)
@@ -350,8 +350,8 @@ func TestNothingClaimsMoreThanItCan(t *testing.T) {
 	d := sample()
 	encoded, err := d.Sidecar(outputs(), time.Time{}).Encode()
 	require.NoError(t, err)
-	all := string(d.ID3()) + string(encoded) + disclosure.Schema()
-	for _, c := range d.WAV(rate) {
+	all := string(tagOf(t, d)) + string(encoded) + disclosure.Schema()
+	for _, c := range chunksOf(t, d) {
 		all += string(c.Data)
 	}
 	for _, lang := range languages() {

@@ -31,7 +31,7 @@ func verify(t *testing.T, name string, data []byte) *disclosure.Report {
 func publish(t *testing.T, d disclosure.Disclosure) (mp3, wave string) {
 	t.Helper()
 	dir := t.TempDir()
-	files := map[string][]byte{"story.mp3": append(d.ID3(), frames()...), "story.wav": wavFile(t, d.WAV(rate), 1)}
+	files := map[string][]byte{"story.mp3": append(tagOf(t, d), frames()...), "story.wav": wavFile(t, chunksOf(t, d), 1)}
 	var list []disclosure.Output
 	for name, data := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
@@ -192,7 +192,7 @@ func TestVerifySeesAManifestThatIsNone(t *testing.T) {
 
 func TestStatementSurvivesReencoding(t *testing.T) {
 	d := sample()
-	path := write(t, "a.mp3", append(d.ID3(), sound(t)...))
+	path := write(t, "a.mp3", append(tagOf(t, d), sound(t)...))
 	again := filepath.Join(t.TempDir(), "again.mp3")
 	run(t, "ffmpeg", "-v", "error", "-i", path, "-b:a", "96k", again)
 	r, err := disclosure.Verify(again)

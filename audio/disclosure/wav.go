@@ -18,12 +18,6 @@ import (
 // descriptionSize is the bytes of the description in a bext chunk.
 const descriptionSize = 256
 
-// WAV is what a mono WAV file of rate Hz says about its voice, as chunks in the order in which they are to be written.
-func (d *Disclosure) WAV(rate int) []wav.Chunk {
-	c := d.cleaned()
-	return c.chunks(wavChunks{rate: rate, channels: 1})
-}
-
 // wavChunks is what a WAV file says of its sound, and about itself.
 type wavChunks struct {
 	rate, channels int
