@@ -3,10 +3,10 @@
 // usage: node judge.mjs < jobs.json > answers.json
 //
 // Standard input is one JSON object:
-//   {"anchors": "PEM of the certificates to trust",
-//    "jobs": [{"file": "PATH", "format": "audio/mpeg", "store": "PATH of a sidecar, or nothing", "flips": [OFFSET, ...]}, ...]}
-//   or {"sign": {"file": "PATH", "format": "audio/mpeg", "to": "PATH", "certificate": "PEM", "key": "PEM",
-//       "timestamp": "URL or nothing", "manifest": {..., "intent": "edit", "update" or nothing}}}
+//   {"jobs": [{"file": "PATH", "format": "audio/mpeg", "store": "PATH of a sidecar, or nothing", "flips": [OFFSET, ...],
+//       "anchors": "PEM of the certificates to trust, or nothing"}, ...]}
+//   or {"sign": [{"file": "PATH", "format": "audio/mpeg", "to": "PATH", "certificate": "PEM", "key": "PEM",
+//       "timestamp": "URL or nothing", "manifest": {..., "intent": "edit", "update" or nothing}}, ...]}
 // The answer is a list with an entry a job: {"node": READING, "wasm": READING, "flipped": {"node": [STATE, ...], "wasm": [STATE, ...]}}.
 // A READING is {"state", "success", "informational", "failure", "report", "error"}; a STATE is that of the file with the byte at
 // OFFSET inverted. An error is a reading too: {"state": "Error", "error": "..."}.
@@ -69,10 +69,10 @@ function readers(anchors) {
   };
 }
 
-async function judge({ anchors, jobs }) {
-  const read = readers(anchors ?? "");
+async function judge(jobs) {
   const answers = [];
   for (const job of jobs) {
+    const read = readers(job.anchors);
     const bytes = readFileSync(job.file);
     const store = job.store ? readFileSync(job.store) : undefined;
     const answer = {
@@ -91,7 +91,7 @@ async function judge({ anchors, jobs }) {
   return answers;
 }
 
-async function sign({ file, format, to, certificate, key, timestamp, manifest }) {
+function sign({ file, format, to, certificate, key, timestamp, manifest }) {
   const signer = LocalSigner.newSigner(Buffer.from(certificate), Buffer.from(key), "es256", timestamp || undefined);
   const { intent, ...definition } = manifest;
   const builder = Builder.withJson(definition, JSON.stringify({ verify: { verify_after_sign: false } }));
@@ -99,9 +99,8 @@ async function sign({ file, format, to, certificate, key, timestamp, manifest })
   const output = { buffer: null };
   builder.sign(signer, { buffer: readFileSync(file), mimeType: format }, output);
   writeFileSync(to, output.buffer);
-  return {};
 }
 
 const request = JSON.parse(readFileSync(0, "utf8"));
-const answer = request.sign ? await sign(request.sign) : await judge(request);
+const answer = request.sign ? request.sign.map(sign) : await judge(request.jobs);
 process.stdout.write(JSON.stringify(answer));

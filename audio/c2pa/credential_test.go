@@ -27,7 +27,7 @@ func TestAnExpiredCertificateIsInvalidForAllReaders(t *testing.T) {
 	s, root, _ := oldKeys(t, "")
 	var cases []judged
 	for _, c := range containers() {
-		cases = append(cases, judged{"expired", c, sign(t, s, manifest(t), c, bareFile(t, c.extension)), c2pa.Invalid})
+		cases = append(cases, judged{"expired", c, sign(t, s, manifest(t), c, bareFile(t, c.extension)), c2pa.Invalid, ""})
 	}
 	requireAgreement(t, root, cases...)
 	require.True(t, hasCode(validate(t, cases[0].c, cases[0].file, root).Failure, "signingCredential.expired"))
@@ -43,7 +43,7 @@ func TestATimestampIsTrustedByAllReaders(t *testing.T) {
 		signed := sign(t, s, manifest(t), c, bare)
 		store, _ := c.find(t, signed)
 		require.LessOrEqual(t, store.Length, int64(9000))
-		cases = append(cases, judged{"stamped", c, signed, c2pa.Trusted})
+		cases = append(cases, judged{"stamped", c, signed, c2pa.Trusted, ""})
 		r := validate(t, c, signed, both)
 		require.NotNil(t, r.Time)
 		require.WithinDuration(t, time.Now(), *r.Time, time.Minute)
@@ -59,11 +59,11 @@ func TestATimestampKeepsAFileValidAfterTheCertificateExpired(t *testing.T) {
 	s, root, then := oldKeys(t, server.URL)
 	c := containers()[0]
 	signed := sign(t, s, manifest(t), c, bareFile(t, c.extension))
-	requireAgreement(t, c2patest.Anchors(t, root, server.Root), judged{"expired but stamped", c, signed, c2pa.Trusted})
+	requireAgreement(t, c2patest.Anchors(t, root, server.Root), judged{"expired but stamped", c, signed, c2pa.Trusted, ""})
 	r := validate(t, c, signed, c2patest.Anchors(t, root, server.Root))
 	require.WithinDuration(t, then, *r.Time, time.Minute)
 	// Nobody vouches for the server, so nobody knows that it was in time.
-	requireAgreement(t, root, judged{"expired and stamped by a stranger", c, signed, c2pa.Invalid})
+	requireAgreement(t, root, judged{"expired and stamped by a stranger", c, signed, c2pa.Invalid, ""})
 }
 
 func TestATimestampOfAStrangerDoesNoHarm(t *testing.T) {
@@ -71,7 +71,7 @@ func TestATimestampOfAStrangerDoesNoHarm(t *testing.T) {
 	s, root := newKeys(t, func(c *c2pa.Config) { c.Timestamp = server.URL })
 	c := containers()[0]
 	signed := sign(t, s, manifest(t), c, bareFile(t, c.extension))
-	requireAgreement(t, root, judged{"stamped by a stranger", c, signed, c2pa.Trusted})
+	requireAgreement(t, root, judged{"stamped by a stranger", c, signed, c2pa.Trusted, ""})
 	require.False(t, validate(t, c, signed, root).TimeTrusted)
 }
 

@@ -37,7 +37,7 @@ func containers() []container {
 func bareFile(t testing.TB, extension string) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bare"+extension)
-	args := []string{"-v", "error", "-f", "lavfi", "-i", "sine=duration=2,volume=0.3", "-bitexact", "-id3v2_version", "0", path}
+	args := []string{"-v", "error", "-f", "lavfi", "-i", "sine=duration=1,volume=0.3", "-bitexact", "-id3v2_version", "0", path}
 	out, err := exec.CommandContext(t.Context(), "ffmpeg", args...).CombinedOutput()
 	require.NoErrorf(t, err, "this test needs ffmpeg: %s", out)
 	b, err := os.ReadFile(path)

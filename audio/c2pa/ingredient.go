@@ -135,8 +135,7 @@ func (v *validator) ingredient(parent *storedManifest, i *ingredient, box *super
 		v.claim(m, &own, v.checkSignature(m, &own))
 	}
 	for _, f := range own.Failure {
-		// Whether the signer of an ingredient is trusted is for whoever took it to judge.
-		if !i.known(f.Code) && f.Code != codeCredentialUntrusted {
+		if !i.known(f.Code) {
 			f.Explanation = fmt.Sprintf("ingredient: %s", f.Explanation)
 			r.Failure = append(r.Failure, f)
 		}

@@ -26,7 +26,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/voicepress/voicepress/audio/c2pa"
-	"github.com/voicepress/voicepress/audio/c2pa/c2patest"
 )
 
 func TestKeysAreForTheirOwnerAndOpensslAcceptsThem(t *testing.T) {
@@ -145,16 +144,17 @@ func keysOfEveryKind(t testing.TB) map[string]crypto.Signer {
 func TestAPublishersOwnKeyOfEveryKindIsTrusted(t *testing.T) {
 	c := containers()[0]
 	bare := bareFile(t, c.extension)
+	var cases []judged
 	for name, key := range keysOfEveryKind(t) {
 		for _, between := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, with an authority between: %v", name, between), func(t *testing.T) {
-				id := issue(t, key, between, nil)
-				s, err := c2pa.NewSigner(c2pa.Config{Certificate: id.certificate, Key: id.key}, slog.New(slog.DiscardHandler))
-				require.NoError(t, err)
-				requireAgreement(t, id.root, judged{name, c, sign(t, s, manifest(t), c, bare), c2pa.Trusted})
-			})
+			id := issue(t, key, between, nil)
+			s, err := c2pa.NewSigner(c2pa.Config{Certificate: id.certificate, Key: id.key}, slog.New(slog.DiscardHandler))
+			require.NoError(t, err)
+			name := fmt.Sprintf("%s, with an authority between: %v", name, between)
+			cases = append(cases, judged{name, c, sign(t, s, manifest(t), c, bare), c2pa.Trusted, id.root})
 		}
 	}
+	requireAgreement(t, "", cases...)
 }
 
 func TestWhatCannotSignIsAClearError(t *testing.T) {
@@ -256,6 +256,7 @@ func TestACommandSignsInPlaceOfAKey(t *testing.T) {
 	c := containers()[0]
 	bare := bareFile(t, c.extension)
 	keys := keysOfEveryKind(t)
+	var cases []judged
 	pss := []string{"-pkeyopt", "rsa_padding_mode:pss", "-pkeyopt", "rsa_pss_saltlen:digest", "-pkeyopt", "digest:sha256"}
 	for name, one := range map[string]struct {
 		key   string
@@ -271,22 +272,19 @@ func TestACommandSignsInPlaceOfAKey(t *testing.T) {
 		"RSA, base64":          {"PS256", pss, " | base64 -w0"},
 		"Ed25519, from a file": {"EdDSA", []string{"-rawin"}, ""},
 	} {
-		t.Run(name, func(t *testing.T) {
-			id := issue(t, keys[one.key], false, nil)
-			command := append([]string{"openssl", "pkeyutl", "-sign", "-inkey", id.key}, one.extra...)
-			switch {
-			case one.key == "EdDSA": // openssl wants to know the length of the message before
-				command = []string{"sh", "-c", `f=$(mktemp) && cat >"$f" && "$@" -in "$f"; rm "$f"`, "sh", "openssl", "pkeyutl", "-sign", "-inkey", id.key, "-rawin"}
-			case one.pipe != "":
-				command = append([]string{"sh", "-c", `"$@"` + one.pipe, "sh"}, command...)
-			}
-			s, err := c2pa.NewSigner(c2pa.Config{Certificate: id.certificate, Command: command}, slog.New(slog.DiscardHandler))
-			require.NoError(t, err)
-			signed := sign(t, s, manifest(t), c, bare)
-			require.Equal(t, c2pa.Trusted, validate(t, c, signed, id.root).State)
-			c2patest.RequireTrusted(t, id.root, c2patest.File{Path: write(t, "a.mp3", signed), Format: c.format})
-		})
+		id := issue(t, keys[one.key], false, nil)
+		command := append([]string{"openssl", "pkeyutl", "-sign", "-inkey", id.key}, one.extra...)
+		switch {
+		case one.key == "EdDSA": // openssl wants to know the length of the message before
+			command = []string{"sh", "-c", `f=$(mktemp) && cat >"$f" && "$@" -in "$f"; rm "$f"`, "sh", "openssl", "pkeyutl", "-sign", "-inkey", id.key, "-rawin"}
+		case one.pipe != "":
+			command = append([]string{"sh", "-c", `"$@"` + one.pipe, "sh"}, command...)
+		}
+		s, err := c2pa.NewSigner(c2pa.Config{Certificate: id.certificate, Command: command}, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		cases = append(cases, judged{name, c, sign(t, s, manifest(t), c, bare), c2pa.Trusted, id.root})
 	}
+	requireAgreement(t, "", cases...)
 }
 
 func TestACommandThatFailsIsAClearError(t *testing.T) {

@@ -2,6 +2,7 @@ package c2pa_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -64,14 +65,12 @@ func codes(list []c2pa.Status) []string {
 	return all
 }
 
+// The reference readers are asked the same in package disclosure, about files as they are published.
 func TestEveryInvertedByteOfSoundIsFound(t *testing.T) {
-	const flips = 200
 	s, root := newKeys(t)
-	var files []c2patest.File
 	for _, c := range containers() {
 		signed := sign(t, s, manifest(t), c, bareFile(t, c.extension))
-		offsets := soundOffsets(t, c, signed, flips)
-		for _, at := range offsets {
+		for _, at := range soundOffsets(t, c, signed, 200) {
 			signed[at] ^= 0xFF
 			r := validate(t, c, signed, root)
 			signed[at] ^= 0xFF
@@ -79,12 +78,6 @@ func TestEveryInvertedByteOfSoundIsFound(t *testing.T) {
 			require.Len(t, r.Failure, 1)
 		}
 		require.Equal(t, c2pa.Trusted, validate(t, c, signed, root).State)
-		files = append(files, c2patest.File{Path: write(t, "a"+c.extension, signed), Format: c.format, Flips: offsets})
-	}
-	for i, a := range c2patest.RequireTrusted(t, root, files...) {
-		want := slices.Repeat([]string{c2patest.Invalid}, flips)
-		require.Equal(t, want, a.Flipped.Node, files[i].Format)
-		require.Equal(t, want, a.Flipped.Wasm, files[i].Format)
 	}
 }
 
@@ -107,47 +100,75 @@ type judged struct {
 	c     container
 	file  []byte
 	state c2pa.State // that is expected
+	root  string     // what is trusted in place of the root for all
 }
+
+// newer is in the name of cases that c2pa-node 0.5.5 judges differently: it does not go by the faults that an ingredient
+// says were there before, as the specification and the newer c2pa-wasm do.
+const newer = "newer reader only: "
 
 func TestOurValidatorAgreesWithBothReaders(t *testing.T) {
 	s, root := newKeys(t)
 	_, otherRoot := newKeys(t)
 	var cases, strangers []judged
+	var foreign []foreignFile
 	for _, c := range containers() {
 		bare := bareFile(t, c.extension)
 		good := sign(t, s, manifest(t), c, bare)
-		cases = append(cases, judged{"good", c, good, c2pa.Trusted})
-		strangers = append(strangers, judged{"untrusted", c, good, c2pa.Valid})
+		cases = append(cases, judged{"good", c, good, c2pa.Trusted, ""})
+		strangers = append(strangers, judged{"untrusted", c, good, c2pa.Valid, ""})
 		store, _ := c.find(t, good)
 		for _, mark := range []string{"A tone", "c2pa.created", "c2pa.signature", "urn:c2pa:6", "instanceID", "voicepress", "Courier", "jumd"} {
 			altered := bytes.Clone(good)
 			altered[int(store.Start)+bytes.Index(altered[store.Start:], []byte(mark))+1] ^= 1
-			cases = append(cases, judged{"altered at " + mark, c, altered, c2pa.Invalid})
+			cases = append(cases, judged{"altered at " + mark, c, altered, c2pa.Invalid, ""})
 		}
 		for version := 1; version <= 2; version++ {
-			foreign := signForeign(t, root, c, bare, definition(version))
-			name := fmt.Sprintf("foreign, claim version %d", version)
-			cases = append(cases, judged{name, c, foreign, c2pa.Trusted})
-			strangers = append(strangers, judged{name, c, foreign, c2pa.Valid})
-			altered := bytes.Clone(foreign)
-			altered[soundOffsets(t, c, altered, 3)[1]] ^= 1
-			cases = append(cases, judged{name + ", altered", c, altered, c2pa.Invalid})
+			foreign = append(foreign, foreignFile{c, bare, definition(version)})
 		}
 	}
+	for i, signed := range signForeign(t, root, foreign...) {
+		c, name := foreign[i].c, fmt.Sprintf("foreign, claim version %d", 1+i%2)
+		cases = append(cases, judged{name, c, signed, c2pa.Trusted, ""})
+		strangers = append(strangers, judged{name, c, signed, c2pa.Valid, ""})
+		altered := bytes.Clone(signed)
+		altered[soundOffsets(t, c, altered, 3)[1]] ^= 1
+		cases = append(cases, judged{name + ", altered", c, altered, c2pa.Invalid, ""})
+	}
+	for _, one := range strangers {
+		one.root = otherRoot
+		cases = append(cases, one)
+	}
 	requireAgreement(t, root, cases...)
-	requireAgreement(t, otherRoot, strangers...)
 	requireAgreement(t, "", strangers...)
 }
 
-// signForeign signs a bare file with another program, with the keys beside root.
-func signForeign(t testing.TB, root string, c container, bare []byte, definition map[string]any) []byte {
+// foreignFile is a file that another program is to sign.
+type foreignFile struct {
+	c          container
+	file       []byte
+	definition map[string]any
+}
+
+// signForeign signs files with another program, with the keys beside root.
+func signForeign(t testing.TB, root string, files ...foreignFile) [][]byte {
 	t.Helper()
-	keys, to := filepath.Dir(root), write(t, "foreign"+c.extension, nil)
-	c2patest.Sign(t, write(t, "bare"+c.extension, bare), to, c.format,
-		filepath.Join(keys, c2pa.CertificateFile), filepath.Join(keys, c2pa.KeyFile), "", definition)
-	foreign, err := os.ReadFile(to)
-	require.NoError(t, err)
-	return foreign
+	keys := filepath.Dir(root)
+	var all []c2patest.Signing
+	for _, f := range files {
+		all = append(all, c2patest.Signing{
+			From: write(t, "bare"+f.c.extension, f.file), To: write(t, "foreign"+f.c.extension, nil), Format: f.c.format,
+			Certificate: filepath.Join(keys, c2pa.CertificateFile), Key: filepath.Join(keys, c2pa.KeyFile), Manifest: f.definition,
+		})
+	}
+	c2patest.SignAll(t, all...)
+	var signed [][]byte
+	for _, f := range all {
+		b, err := os.ReadFile(f.To)
+		require.NoError(t, err)
+		signed = append(signed, b)
+	}
+	return signed
 }
 
 // requireAgreement demands that ours and both reference readers come to the expected state. A reader that gives up
@@ -156,20 +177,24 @@ func requireAgreement(t *testing.T, root string, cases ...judged) {
 	t.Helper()
 	files := make([]c2patest.File, len(cases))
 	for i, one := range cases {
-		files[i] = c2patest.File{Path: write(t, "a"+one.c.extension, one.file), Format: one.c.format}
+		files[i] = c2patest.File{Path: write(t, "a"+one.c.extension, one.file), Format: one.c.format, Anchors: one.root}
 	}
 	for i, a := range c2patest.Read(t, root, files...) {
 		one := cases[i]
 		t.Run(one.c.name+", "+one.name, func(t *testing.T) {
-			ours := validate(t, one.c, one.file, root)
+			ours := validate(t, one.c, one.file, cmp.Or(one.root, root))
 			t.Logf("ours %s %v %v", ours.State, ours.Failure, codes(ours.Informational))
 			t.Logf("node %s %v %v %s", a.Node.State, a.Node.Failure, a.Node.Informational, a.Node.Error)
 			t.Logf("wasm %s %v %v %s", a.Wasm.State, a.Wasm.Failure, a.Wasm.Informational, a.Wasm.Error)
 			require.Equal(t, one.state, ours.State)
-			for _, reading := range []c2patest.Reading{a.Node, a.Wasm} {
+			readings := []c2patest.Reading{a.Wasm, a.Node}
+			if strings.HasPrefix(one.name, newer) {
+				readings = readings[:1]
+			}
+			for _, reading := range readings {
 				require.Equal(t, string(one.state), strings.ReplaceAll(reading.State, c2patest.Error, c2patest.Invalid))
 			}
-			if one.state != c2pa.Invalid {
+			if one.state != c2pa.Invalid && len(readings) == 2 {
 				require.ElementsMatch(t, a.Node.Failure, codes(ours.Failure))
 				// What holds of ingredients is in another list of theirs.
 				own := slices.DeleteFunc(codes(ours.Success), func(code string) bool { return strings.HasPrefix(code, "ingredient.") })
@@ -224,39 +249,95 @@ func TestAllReadersSayWhatElseIsLeftOut(t *testing.T) {
 	s, root := newKeys(t)
 	c := containers()[0]
 	signed := signWithHole(t, s, c, bareFile(t, c.extension), 100)
-	requireAgreement(t, root, judged{"a hole in the sound", c, signed, c2pa.Trusted})
+	requireAgreement(t, root, judged{"a hole in the sound", c, signed, c2pa.Trusted, ""})
 	require.Equal(t, []string{"assertion.dataHash.additionalExclusionsPresent"}, codes(validate(t, c, signed, root).Informational))
 }
 
-// TestAllReadersAgreeOnFilesWithAHistory: files that another program edited or updated, and those that we did.
+// TestAllReadersAgreeOnFilesWithAHistory: files of ours that another program edited or updated.
 func TestAllReadersAgreeOnFilesWithAHistory(t *testing.T) {
 	s, root := newKeys(t)
-	var cases []judged
+	edit := map[string]any{"intent": "edit", "claim_generator_info": []any{map[string]any{"name": "editor"}}}
+	update := map[string]any{"intent": "update", "claim_generator_info": []any{map[string]any{"name": "updater"}}}
+	var first, again []foreignFile
 	for _, c := range containers() {
-		bare := bareFile(t, c.extension)
-		first := sign(t, s, manifest(t), c, bare)
-		edit := map[string]any{"intent": "edit", "claim_generator_info": []any{map[string]any{"name": "editor"}}}
-		edited := signForeign(t, root, c, first, edit)
-		twice := signForeign(t, root, c, edited, edit)
-		altered := bytes.Clone(twice)
-		altered[soundOffsets(t, c, twice, 3)[1]] ^= 1
-		// An assertion of the first manifest, deep in the store.
-		rewritten := bytes.Clone(twice)
-		store, _ := c.find(t, twice)
-		rewritten[int(store.Start)+bytes.Index(twice[store.Start:], []byte("trainedAlgo"))] ^= 1
-		cases = append(cases,
-			judged{"edited", c, edited, c2pa.Trusted}, judged{"edited twice", c, twice, c2pa.Trusted},
-			judged{"edited and altered", c, altered, c2pa.Invalid}, judged{"edited, its origin rewritten", c, rewritten, c2pa.Invalid})
-		if c.name == "M4A" { // an update goes into a box of its own there, which is not for this package to find
-			continue
+		ours := sign(t, s, manifest(t), c, bareFile(t, c.extension))
+		first = append(first, foreignFile{c, ours, edit}, foreignFile{c, ours, update})
+	}
+	var cases []judged
+	add := func(name string, c container, file []byte, state c2pa.State) {
+		altered := bytes.Clone(file)
+		altered[soundOffsets(t, c, file, 3)[1]] ^= 1
+		cases = append(cases, judged{name, c, file, state, ""}, judged{name + " and altered", c, altered, c2pa.Invalid, ""})
+	}
+	for i, file := range signForeign(t, root, first...) {
+		c := first[i].c
+		switch {
+		case i%2 == 0:
+			add("edited", c, file, c2pa.Trusted)
+			again = append(again, foreignFile{c, file, edit})
+		case c.name != "M4A": // an update goes into a box of its own there, which is not for this package to find
+			add("updated", c, file, c2pa.Invalid) // none of the readers allows for the store to grow
 		}
-		update := map[string]any{"intent": "update", "claim_generator_info": []any{map[string]any{"name": "updater"}}}
-		updated := signForeign(t, root, c, first, update)
-		updatedAltered := bytes.Clone(updated)
-		updatedAltered[soundOffsets(t, c, updated, 3)[1]] ^= 1
-		cases = append(cases,
-			// None of the readers allows for the store to grow.
-			judged{"updated", c, updated, c2pa.Invalid}, judged{"updated and altered", c, updatedAltered, c2pa.Invalid})
+	}
+	for i, file := range signForeign(t, root, again...) {
+		c := again[i].c
+		add("edited twice", c, file, c2pa.Trusted)
+		// An assertion of the first manifest, deep in the store.
+		rewritten := bytes.Clone(file)
+		store, _ := c.find(t, file)
+		rewritten[int(store.Start)+bytes.Index(file[store.Start:], []byte("trainedAlgo"))] ^= 1
+		cases = append(cases, judged{"its origin rewritten", c, rewritten, c2pa.Invalid, ""})
 	}
 	requireAgreement(t, root, cases...)
+}
+
+// TestAllReadersAgreeOnFilesThatWeSignAgain: what was there before is kept, right or wrong, and nobody blames the new file for
+// faults of the old one that it names.
+func TestAllReadersAgreeOnFilesThatWeSignAgain(t *testing.T) {
+	s, root := newKeys(t)
+	stranger, _ := newKeys(t)
+	expired, _, _ := oldKeys(t, "")
+	c := containers()[0]
+	bare := bareFile(t, c.extension)
+	foreign := signForeign(t, root, foreignFile{c, bare, definition(1)}, foreignFile{c, bare, definition(2)})
+	altered := sign(t, s, manifest(t), c, bare)
+	altered[soundOffsets(t, c, altered, 3)[1]] ^= 1
+	again := func(m c2pa.Manifest, before []byte, hide bool) []byte {
+		store, hole := c.find(t, before)
+		older := before[store.Start : store.Start+store.Length]
+		r := c2pa.Validate(older, section(before), hole, trust(t, root))
+		if hide {
+			r.Failure = nil
+		}
+		fields, err := c2pa.ParentFields(older, r)
+		require.NoError(t, err)
+		fields["relationship"] = "parentOf"
+		parent, err := c2pa.NewAssertion(c2pa.LabelIngredient, fields)
+		require.NoError(t, err)
+		actions, err := c2pa.NewAssertion(c2pa.LabelActions, map[string]any{"actions": []any{map[string]any{
+			"action": "c2pa.opened", "parameters": map[string]any{"ingredients": []c2pa.HashedURI{parent.Ref()}},
+		}}})
+		require.NoError(t, err)
+		m.Assertions, m.Older = []c2pa.Assertion{parent, actions}, older
+		return sign(t, s, m, c, bare)
+	}
+	second, third := manifest(t), manifest(t)
+	second.Label = "urn:c2pa:6a1e9c3e-8c5b-4c60-9d0e-2f4f6f1c9b02"
+	third.Label = "urn:c2pa:6a1e9c3e-8c5b-4c60-9d0e-2f4f6f1c9b03"
+	once := again(second, sign(t, s, manifest(t), c, bare), false)
+	cut := bytes.Clone(once)
+	store, _ := c.find(t, once)
+	cut[int(store.Start)+bytes.Index(once[store.Start:], []byte("trainedAlgo"))] ^= 1
+	requireAgreement(t, root,
+		judged{"ours", c, once, c2pa.Trusted, ""},
+		judged{"ours, twice", c, again(third, once, false), c2pa.Trusted, ""},
+		judged{"foreign, claim version 1", c, again(second, foreign[0], false), c2pa.Trusted, ""},
+		judged{"foreign, claim version 2", c, again(second, foreign[1], false), c2pa.Trusted, ""},
+		judged{newer + "of a stranger", c, again(second, sign(t, stranger, manifest(t), c, bare), false), c2pa.Trusted, ""},
+		judged{"of a stranger, not said", c, again(second, sign(t, stranger, manifest(t), c, bare), true), c2pa.Valid, ""},
+		judged{"altered before", c, again(second, altered, false), c2pa.Trusted, ""},
+		judged{newer + "expired before", c, again(second, sign(t, expired, manifest(t), c, bare), false), c2pa.Trusted, ""},
+		judged{"expired before, not said", c, again(second, sign(t, expired, manifest(t), c, bare), true), c2pa.Invalid, ""},
+		judged{"altered since", c, cut, c2pa.Invalid, ""},
+	)
 }

@@ -2,11 +2,13 @@ package disclosure_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,12 +127,15 @@ func TestBothReadersTrustTheManifestAndSeeEveryField(t *testing.T) {
 func TestAManifestWithATimestampIsSmall(t *testing.T) {
 	server := c2patest.NewTimestampServer(t, nil)
 	s, root := newSigner(t, server.URL)
+	var files []c2patest.File
 	for extension, format := range signed() {
 		whole, written := signedFile(t, tone(t, extension), sample(), s)
 		require.LessOrEqual(t, len(written.Manifest.Store), 9000)
+		t.Logf("%s: manifest of %d bytes", extension, len(written.Manifest.Store))
 		require.NotNil(t, written.Manifest.Time)
-		c2patest.RequireTrusted(t, c2patest.Anchors(t, root, server.Root), c2patest.File{Path: saved(t, "a"+extension, whole), Format: format})
+		files = append(files, c2patest.File{Path: saved(t, "a"+extension, whole), Format: format})
 	}
+	c2patest.RequireTrusted(t, c2patest.Anchors(t, root, server.Root), files...)
 }
 
 func TestTheSameDisclosureGivesTheSameManifest(t *testing.T) {
@@ -174,27 +179,33 @@ func TestAManifestThatWasThereIsKept(t *testing.T) {
 			}}}}},
 		}
 	}
+	var foreign []c2patest.Signing
+	for extension, format := range signed() {
+		for version := 1; version <= 2; version++ {
+			foreign = append(foreign, c2patest.Signing{
+				From: saved(t, "bare"+extension, tone(t, extension)), To: saved(t, "foreign"+extension, nil), Format: format,
+				Certificate: filepath.Join(keys, c2pa.CertificateFile), Key: filepath.Join(keys, c2pa.KeyFile), Manifest: definition(version),
+			})
+		}
+	}
+	c2patest.SignAll(t, foreign...)
 	var names []string
 	var files []c2patest.File
 	for extension, format := range signed() {
 		bare := tone(t, extension)
 		originals := map[string][]byte{"without": bare}
-		for version := 1; version <= 2; version++ {
-			to := saved(t, "foreign"+extension, nil)
-			c2patest.Sign(t, saved(t, "bare"+extension, bare), to, format,
-				filepath.Join(keys, c2pa.CertificateFile), filepath.Join(keys, c2pa.KeyFile), "", definition(version))
-			foreign, err := os.ReadFile(to)
-			require.NoError(t, err)
-			originals["with claim version "+string(rune('0'+version))] = foreign
+		for i, f := range foreign {
+			if f.Format == format {
+				file, err := os.ReadFile(f.To)
+				require.NoError(t, err)
+				originals["with claim version "+string(rune('1'+i%2))] = file
+			}
 		}
 		ours, _ := signedFile(t, bare, sample(), s)
 		originals["disclosed before"] = ours
 		altered := bytes.Clone(ours)
-		middle := len(altered) - 1000
-		if extension == ".wav" {
-			middle = len(altered) / 2
-		}
-		altered[middle] ^= 0x55
+		from, to := soundIn(t, extension, bare, altered)
+		altered[(from+to)/2] ^= 0x55
 		originals["disclosed and altered"] = altered
 		for name, original := range originals {
 			whole, _ := signedFile(t, original, d, s)
@@ -213,6 +224,54 @@ func TestAManifestThatWasThereIsKept(t *testing.T) {
 		require.Equal(t, !strings.HasSuffix(names[i], "without"), parent["active_manifest"] != nil, names[i])
 		if strings.HasSuffix(names[i], "altered") {
 			require.Contains(t, string(a.Node.Report), "Hash.mismatch", "what was wrong with it is said")
+		}
+	}
+}
+
+// soundIn is where the sound lies in a file that was made from a bare one.
+func soundIn(t testing.TB, extension string, bare, whole []byte) (from, to int) {
+	t.Helper()
+	switch extension {
+	case ".wav":
+		from = bytes.Index(whole, []byte("data")) + 8
+		return from, from + int(binary.LittleEndian.Uint32(whole[from-4:]))
+	case ".m4a":
+		from = bytes.Index(whole, []byte("mdat")) + 4
+		return from, from - 8 + int(binary.BigEndian.Uint32(whole[from-8:]))
+	case ".flac":
+		return len(whole) - len(bare)/2, len(whole) // behind the metadata
+	default:
+		return len(whole) - len(bare), len(whole)
+	}
+}
+
+func TestBothReadersFindEveryInvertedByteOfSound(t *testing.T) {
+	flips := 200
+	if testing.Short() {
+		flips = 20
+	}
+	s, root := newSigner(t, "")
+	formats := signed()
+	formats[".opus"] = "audio/ogg"
+	var files []c2patest.File
+	for extension, format := range formats {
+		bare := tone(t, extension)
+		whole, written := signedFile(t, bare, sample(), s)
+		f := c2patest.File{Path: saved(t, "a"+extension, whole), Format: format}
+		if written.Sidecar != nil {
+			f.Store = saved(t, "a.c2pa", written.Sidecar)
+		}
+		from, to := soundIn(t, extension, bare, whole)
+		for i := range flips {
+			f.Flips = append(f.Flips, from+(to-from-1)*i/(flips-1))
+		}
+		files = append(files, f)
+	}
+	for i, a := range c2patest.RequireTrusted(t, root, files...) {
+		want := slices.Repeat([]string{c2patest.Invalid}, flips)
+		require.Equal(t, want, a.Flipped.Node, files[i].Format)
+		if files[i].Store == "" {
+			require.Equal(t, want, a.Flipped.Wasm, files[i].Format)
 		}
 	}
 }

@@ -4,6 +4,7 @@ package c2patest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -29,6 +30,8 @@ type File struct {
 	Format string `json:"format"`          // media type
 	Store  string `json:"store,omitempty"` // path of the manifest store beside it
 	Flips  []int  `json:"flips,omitempty"` // offsets of bytes that are inverted, one at a time
+	// Anchors is the PEM file of the certificates that are trusted for this file, in place of that for all.
+	Anchors string `json:"-"`
 }
 
 // Answer is what both readers say about a file.
@@ -54,14 +57,21 @@ type Reading struct {
 // where the readers are missing.
 func Read(t testing.TB, anchors string, files ...File) []Answer {
 	t.Helper()
-	var trusted []byte
-	if anchors != "" {
-		var err error
-		trusted, err = os.ReadFile(anchors)
-		require.NoError(t, err)
+	type job struct {
+		File
+		PEM string `json:"anchors,omitempty"`
+	}
+	jobs := make([]job, len(files))
+	for i, f := range files {
+		jobs[i].File = f
+		if path := cmp.Or(f.Anchors, anchors); path != "" {
+			trusted, err := os.ReadFile(path)
+			require.NoError(t, err)
+			jobs[i].PEM = string(trusted)
+		}
 	}
 	var answers []Answer
-	ask(t, map[string]any{"anchors": string(trusted), "jobs": files}, &answers)
+	ask(t, map[string]any{"jobs": jobs}, &answers)
 	require.Len(t, answers, len(files))
 	return answers
 }
@@ -82,19 +92,38 @@ func RequireTrusted(t testing.TB, anchors string, files ...File) []Answer {
 	return answers
 }
 
-// Sign signs the file at from with c2pa-node, as other programs do, and writes it to the path to. Certificate and key are PEM
-// files; a time stamp server may be named. The manifest is the JSON definition of that
-// library; with an "intent" of edit or update the file before is its parent.
+// Signing is a file that another program is to sign.
+type Signing struct {
+	From, To    string // paths
+	Format      string // media type
+	Certificate string // path of a PEM file
+	Key         string // path of a PEM file
+	Timestamp   string // address of a server, or empty
+	// Manifest is the JSON definition of c2pa-node; with an "intent" of edit or update the file before is its parent.
+	Manifest any
+}
+
+// Sign signs one file, as SignAll does.
 func Sign(t testing.TB, from, to, format, certificate, key, timestamp string, manifest any) {
 	t.Helper()
-	chain, err := os.ReadFile(certificate)
-	require.NoError(t, err)
-	private, err := os.ReadFile(key)
-	require.NoError(t, err)
-	ask(t, map[string]any{"sign": map[string]any{
-		"file": from, "to": to, "format": format, "certificate": string(chain), "key": string(private), "timestamp": timestamp,
-		"manifest": manifest,
-	}}, &struct{}{})
+	SignAll(t, Signing{from, to, format, certificate, key, timestamp, manifest})
+}
+
+// SignAll signs files with c2pa-node, as other programs do.
+func SignAll(t testing.TB, files ...Signing) {
+	t.Helper()
+	var requests []map[string]any
+	for _, f := range files {
+		chain, err := os.ReadFile(f.Certificate)
+		require.NoError(t, err)
+		private, err := os.ReadFile(f.Key)
+		require.NoError(t, err)
+		requests = append(requests, map[string]any{
+			"file": f.From, "to": f.To, "format": f.Format, "certificate": string(chain), "key": string(private), "timestamp": f.Timestamp,
+			"manifest": f.Manifest,
+		})
+	}
+	ask(t, map[string]any{"sign": requests}, &[]any{})
 }
 
 // ask runs the script with a request.
