@@ -26,7 +26,7 @@ func oldKeys(t testing.TB, timestamp string) (s *c2pa.Signer, root string, then 
 func TestAnExpiredCertificateIsInvalidForAllReaders(t *testing.T) {
 	s, root, _ := oldKeys(t, "")
 	var cases []judged
-	for _, c := range containers() {
+	for _, c := range judgedContainers() {
 		cases = append(cases, judged{"expired", c, sign(t, s, manifest(t), c, bareFile(t, c.extension)), c2pa.Invalid, ""})
 	}
 	requireAgreement(t, root, cases...)
@@ -38,7 +38,7 @@ func TestATimestampIsTrustedByAllReaders(t *testing.T) {
 	s, root := newKeys(t, func(c *c2pa.Config) { c.Timestamp = server.URL })
 	both := c2patest.Anchors(t, root, server.Root)
 	var cases []judged
-	for _, c := range containers() {
+	for _, c := range judgedContainers() {
 		bare := bareFile(t, c.extension)
 		signed := sign(t, s, manifest(t), c, bare)
 		store, _ := c.find(t, signed)

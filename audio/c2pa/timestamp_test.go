@@ -148,7 +148,7 @@ func TestTimestampsOfOpensslAreTrusted(t *testing.T) {
 		url, serverRoot := opensslServer(t, extra)
 		s, root := newKeys(t, func(c *c2pa.Config) { c.Timestamp = url })
 		both := c2patest.Anchors(t, root, serverRoot)
-		for _, c := range containers() {
+		for _, c := range judgedContainers() {
 			signed := sign(t, s, manifest(t), c, bareFile(t, c.extension))
 			cases = append(cases, judged{name, c, signed, c2pa.Trusted, both})
 			require.True(t, validate(t, c, signed, both).TimeTrusted)

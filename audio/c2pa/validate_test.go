@@ -112,7 +112,7 @@ func TestOurValidatorAgreesWithBothReaders(t *testing.T) {
 	_, otherRoot := newKeys(t)
 	var cases, strangers []judged
 	var foreign []foreignFile
-	for _, c := range containers() {
+	for _, c := range judgedContainers() {
 		bare := bareFile(t, c.extension)
 		good := sign(t, s, manifest(t), c, bare)
 		cases = append(cases, judged{"good", c, good, c2pa.Trusted, ""})
@@ -259,7 +259,7 @@ func TestAllReadersAgreeOnFilesWithAHistory(t *testing.T) {
 	edit := map[string]any{"intent": "edit", "claim_generator_info": []any{map[string]any{"name": "editor"}}}
 	update := map[string]any{"intent": "update", "claim_generator_info": []any{map[string]any{"name": "updater"}}}
 	var first, again []foreignFile
-	for _, c := range containers() {
+	for _, c := range judgedContainers() {
 		ours := sign(t, s, manifest(t), c, bareFile(t, c.extension))
 		first = append(first, foreignFile{c, ours, edit}, foreignFile{c, ours, update})
 	}
