@@ -84,6 +84,9 @@ func (s *Settings) companionSuffixes() []string {
 			all = append(all, chaptersSuffix)
 		}
 	}
+	if s.Page {
+		all = append(all, jsonldSuffix, PlayerSuffix)
+	}
 	return append(all, wordsSuffix, AccountSuffix)
 }
 
@@ -94,10 +97,14 @@ type companion struct {
 }
 
 // companions are the files beside the audio, but for the sidecar, and what the sidecar says of them.
-func (w *Worker) companions(a *article.Article, sc *script.Script, account script.Account, t *Track, sidecar *disclosure.Sidecar, out Output) ([]companion, *disclosure.Companions) {
+func (w *Worker) companions(a *article.Article, sc *script.Script, account script.Account, t *Track, d *disclosure.Disclosure, sidecar *disclosure.Sidecar, out Output) ([]companion, *disclosure.Companions) {
 	var list []companion
 	named := &disclosure.Companions{}
 	speech := said(sc, t)
+	page := disclosure.Page{Base: w.settings.BaseURL, Outputs: sidecar.Outputs}
+	if slices.Contains(w.settings.Timings, VTT) {
+		page.Captions = out.Name + vttSuffix
+	}
 	cues := timing.Cues(speeches(sc, speech), t.Duration(), timing.LimitsFor(a.Language))
 	for _, suffix := range w.settings.companionSuffixes() {
 		name := out.Name + suffix
@@ -119,10 +126,16 @@ func (w *Worker) companions(a *article.Article, sc *script.Script, account scrip
 			}
 		case textSuffix:
 			named.Text = name
-			write = func(w io.Writer) error { return writeText(w, a, sc) }
+			write = func(w io.Writer) error { return writeText(w, a, sc, speech) }
 		case chaptersSuffix:
 			named.Chapters = name
 			write = func(w io.Writer) error { return timing.WriteChapters(w, chapterList(a, sidecar)) }
+		case jsonldSuffix:
+			named.JSONLD = name
+			write = func(w io.Writer) error { return writeMade(w, d.JSONLD, page) }
+		case PlayerSuffix:
+			named.Player = name
+			write = func(w io.Writer) error { return writeMade(w, d.Player, page) }
 		case wordsSuffix:
 			named.Words = name
 			write = func(w io.Writer) error { return timing.WriteWords(w, t.Timeline.Words, sentences(sc, speech)) }
@@ -133,6 +146,16 @@ func (w *Worker) companions(a *article.Article, sc *script.Script, account scrip
 		list = append(list, companion{suffix, write})
 	}
 	return list, named
+}
+
+// writeMade writes what a function makes of a page.
+func writeMade(w io.Writer, made func(disclosure.Page) ([]byte, error), p disclosure.Page) error {
+	text, err := made(p)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
 }
 
 // epubFormat is the format for an EPUB, whose readers must play MP3, AAC and Opus (EPUB 3.3, 3.2); the first where none is.

@@ -54,7 +54,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 		}
 	}
 	sidecar := d.Sidecar(outputs, out.Created)
-	companions, named := w.companions(a, sc, account, t, &sidecar, out)
+	companions, named := w.companions(a, sc, account, t, d, &sidecar, out)
 	sidecar.Companions = named
 	companions = append(companions, companion{DisclosureSuffix, func(w io.Writer) error {
 		text, err := sidecar.Encode()

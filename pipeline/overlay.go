@@ -15,18 +15,18 @@ import (
 // pars are what is heard, for a media overlay over what writeText writes.
 func pars(list []spoken) []timing.Par {
 	all := make([]timing.Par, 0, len(list))
-	for _, s := range list {
-		all = append(all, timing.Par{ID: elementID(s.utterance), Start: s.Start, End: s.End})
+	for i, s := range list {
+		all = append(all, timing.Par{ID: elementID(i), Start: s.Start, End: s.End})
 	}
 	return all
 }
 
-// elementID is the id of the element with an utterance's text.
-func elementID(utterance int) string { return fmt.Sprintf("s%d", utterance+1) }
+// elementID is the id of the element with the text of what is heard as the ith.
+func elementID(i int) string { return fmt.Sprintf("s%d", i+1) }
 
 // writeText writes what is read as an EPUB 3 content document: XHTML in which every sentence is an element with an id, in
-// the order in which it is heard, the notice first.
-func writeText(w io.Writer, a *article.Article, sc *script.Script) error {
+// the order in which it is heard: the notice first, and again wherever it reminds.
+func writeText(w io.Writer, a *article.Article, sc *script.Script, heard []spoken) error {
 	out := bufio.NewWriter(w)
 	language := escaped(a.Language)
 	fmt.Fprintf(out, `<?xml version="1.0" encoding="UTF-8"?>
@@ -45,13 +45,22 @@ func writeText(w io.Writer, a *article.Article, sc *script.Script) error {
 			list = ""
 		}
 	}
-	utterances := sc.Utterances
+	left := heard
+	upcoming := func() (index int, any bool) {
+		if len(left) == 0 {
+			return 0, false
+		}
+		return sc.Utterances[left[0].utterance].Block, true
+	}
 	// take writes the utterances of a block with the text around them.
 	take := func(index int, text string) string {
 		var b strings.Builder
 		at := 0
-		for len(utterances) > 0 && utterances[0].Block == index {
-			u := utterances[0]
+		for {
+			if next, any := upcoming(); !any || next != index {
+				break
+			}
+			u := sc.Utterances[left[0].utterance]
 			if u.Start < at { // of another announcement, which counts from 0 again
 				break
 			}
@@ -60,28 +69,35 @@ func writeText(w io.Writer, a *article.Article, sc *script.Script) error {
 			} else {
 				b.WriteString(escaped(text[at:u.Start]))
 			}
-			fmt.Fprintf(&b, `<span id="%s">%s</span>`, elementID(len(sc.Utterances)-len(utterances)), escaped(u.Written))
-			at, utterances = u.End, utterances[1:]
+			fmt.Fprintf(&b, `<span id="%s">%s</span>`, elementID(len(heard)-len(left)), escaped(u.Written))
+			at, left = u.End, left[1:]
 		}
 		if at < len(text) {
 			b.WriteString(escaped(text[at:]))
 		}
 		return b.String()
 	}
-	announcements := func() {
-		for len(utterances) > 0 && utterances[0].Block == script.AnnouncementBlock {
-			closeList("")
-			fmt.Fprintf(out, "<p>%s</p>\n", take(script.AnnouncementBlock, ""))
+	// between writes what is said between two blocks and stands in neither.
+	between := func() {
+		for {
+			switch index, any := upcoming(); {
+			case any && index == script.NoticeBlock:
+				closeList("")
+				fmt.Fprintf(out, "<p role=\"note\">%s</p>\n", take(index, ""))
+			case any && index == script.AnnouncementBlock:
+				closeList("")
+				fmt.Fprintf(out, "<p>%s</p>\n", take(index, ""))
+			default:
+				return
+			}
 		}
 	}
-	if notice := take(script.NoticeBlock, ""); notice != "" {
-		fmt.Fprintf(out, "<p role=\"note\">%s</p>\n", notice)
-	}
+	between()
 	if a.Title != "" {
 		fmt.Fprintf(out, "<h1>%s</h1>\n", take(script.TitleBlock, a.Title))
 	}
 	for i, block := range a.Blocks {
-		announcements()
+		between()
 		open, end := "<p>", "</p>"
 		next := ""
 		switch block.Kind {
@@ -104,7 +120,7 @@ func writeText(w io.Writer, a *article.Article, sc *script.Script) error {
 		}
 		fmt.Fprintf(out, "%s%s%s\n", open, take(i, block.Text), end)
 	}
-	announcements()
+	between()
 	closeList("")
 	fmt.Fprint(out, "</body>\n</html>\n")
 	if err := out.Flush(); err != nil {

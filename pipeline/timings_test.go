@@ -259,8 +259,8 @@ func TestNoticeIsHeardAgainAtParagraphEdges(t *testing.T) {
 		text := regexp.MustCompile(`<[\d:.]+>`).ReplaceAllString(string(files[name]), "")
 		require.Equal(t, 1+len(want), strings.Count(text, "Voice is AI-generated."), name)
 	}
-	require.Equal(t, 1+len(want), strings.Count(string(files["story.smil"]), `story.text.xhtml#s1"`))
-	require.Equal(t, 1, strings.Count(string(files["story.text.xhtml"]), "Voice is AI-generated."))
+	require.Equal(t, 1+len(want), strings.Count(string(files["story.text.xhtml"]), `<p role="note"><span id="s`))
+	require.Equal(t, len(said.Sentences), strings.Count(string(files["story.smil"]), "<par "))
 	notices := 0
 	for i, word := range said.Words {
 		require.True(t, i == 0 || word.From >= said.Words[i-1].To)
@@ -364,4 +364,37 @@ func TestOnlyTheTimingsThatAreAskedForAreWritten(t *testing.T) {
 	}
 	_, err := pipeline.ParseTiming("ttml")
 	require.ErrorContains(t, err, "vtt, srt, vtt-words, smil, chapters")
+}
+
+func TestPageFilesAreAboutTheFilesBesideThem(t *testing.T) {
+	s := settings()
+	s.Formats, s.Page, s.BaseURL = []pipeline.Format{pipeline.MP3, pipeline.WAV}, true, "https://audio.example.org/2026"
+	a := story(12)
+	w := open(t, fake.Options{}, s)
+	_, dir := convert(t, w, a)
+	files, sidecar := contents(t, dir), sidecarOf(t, dir)
+	var ld map[string]any
+	require.NoError(t, json.Unmarshal(files["story.jsonld"], &ld))
+	require.Equal(t, "https://audio.example.org/2026/story.mp3", ld["contentUrl"], "the smaller one")
+	require.Equal(t, sidecar.Outputs[0].SHA256, ld["sha256"])
+	require.Equal(t, sidecar.Statement["en"], ld["description"])
+	player := string(files["story.player.html"])
+	for _, want := range []string{
+		sidecar.Statement["en"], `src="https://audio.example.org/2026/story.wav"`, `src="https://audio.example.org/2026/story.vtt"`,
+		fmt.Sprintf("story.mp3#t=%.3f", float64(sidecar.Chapters[2].Start)/1000),
+	} {
+		require.Contains(t, player, want)
+	}
+	require.Equal(t, "story.jsonld", sidecar.Companions.JSONLD)
+	require.Equal(t, "story.player.html", sidecar.Companions.Player)
+
+	s.BaseURL, s.Timings = "", nil
+	require.False(t, func() bool {
+		_, ok := open(t, fake.Options{}, s).UpToDate(a, pipeline.Output{Dir: dir, Name: "story"})
+		return ok
+	}())
+	_, dir = convert(t, open(t, fake.Options{}, s), a)
+	player = string(contents(t, dir)["story.player.html"])
+	require.Contains(t, player, `src="story.mp3"`)
+	require.NotContains(t, player, "<track")
 }

@@ -51,6 +51,8 @@ type Settings struct {
 	Mastering Mastering
 	Cover     *disclosure.Cover // the picture that players show; nil for none
 	Formats   []Format          // at least one; their order does not matter
+	Page      bool              // write what stands on the page of the article: the player and the JSON-LD
+	BaseURL   string            // address of the folder of the files, for the page; empty makes addresses relative
 	Timings   []Timing          // besides word times as JSON, which are always written; their order does not matter
 	Reminder  time.Duration     // after so much of the recording the spoken notice is heard again, at the next paragraph; 0 for never
 	LAME      string            // path of the LAME library; empty searches the usual places

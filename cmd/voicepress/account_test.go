@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/audio/timing"
+	"github.com/voicepress/voicepress/pipeline/script"
 )
 
 func TestMomentIsReadInSecondsMinutesAndHours(t *testing.T) {
@@ -26,4 +29,27 @@ func TestStampIsReadBack(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, ms, got)
 	}
+}
+
+func TestMomentOfANoticeThatIsHeardAgainIsItsOwn(t *testing.T) {
+	notice := timing.Word{Block: timing.NoticeBlock, Start: 0, End: 5, Text: "Voice", From: 300, To: 500}
+	again := notice
+	again.From, again.To = 900_300, 900_500
+	m, err := timing.NewMap([]timing.Word{notice, {Block: 0, Start: 0, End: 4, Text: "Text", From: 900, To: 1000}, again}, []timing.Sentence{
+		{Block: timing.NoticeBlock, Start: 0, End: 9, From: 300, To: 550},
+		{Block: timing.NoticeBlock, Start: 10, End: 19, From: 600, To: 700},
+		{Block: 0, Start: 0, End: 4, From: 900, To: 1000},
+		{Block: timing.NoticeBlock, Start: 0, End: 9, From: 900_300, To: 900_550},
+		{Block: timing.NoticeBlock, Start: 10, End: 19, From: 900_600, To: 900_700},
+		{Block: timing.AnnouncementBlock, Start: 0, End: 9, From: 901_000, To: 902_000},
+	})
+	require.NoError(t, err)
+	acc := script.Account{Added: []script.Addition{{Spoken: "Voice is A I."}, {Spoken: "Errors may occur."}, {Spoken: "Code."}}}
+	for _, w := range []timing.Word{notice, again} {
+		said := momentAt(acc, m, w.From+50)
+		require.Equal(t, [2]int64{w.From, w.To}, [2]int64{said.Word.From, said.Word.To})
+		require.Equal(t, "Voice is A I.", said.Sentence.Text)
+		require.Equal(t, "Errors may occur.", momentAt(acc, m, w.From+350).Sentence.Text)
+	}
+	require.Equal(t, "Code.", momentAt(acc, m, 901_500).Sentence.Text)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,6 +100,9 @@ func momentAt(acc script.Account, m *timing.Map, at int64) moment {
 	found := moment{At: at}
 	if w, ok := m.WordAt(at); ok {
 		from, to, _ := m.When(w.Block, w.Start, w.End)
+		if at < from || at >= to { // a notice that is heard again
+			from, to = w.From, w.To
+		}
 		found.Word = &saidText{w.Block, w.Start, w.End, from, to, w.Text}
 		if b := acc.Block(w.Block); b != nil {
 			for _, p := range b.Pieces {
@@ -122,8 +126,22 @@ func sentenceText(acc script.Account, m *timing.Map, x timing.Sentence) string {
 		return writtenAt(acc, x.Block, x.Start, x.End)
 	}
 	n := 0 // how many additions are said before it
+	var notice []int
 	for _, other := range m.Sentences() {
-		if other.From < x.From && other.Block < script.TitleBlock {
+		if other.Block >= script.TitleBlock {
+			continue
+		}
+		i := n
+		if other.Block == script.NoticeBlock {
+			if i = slices.Index(notice, other.Start); i < 0 { // else it is heard again
+				i, notice = n, append(notice, other.Start)
+			}
+		}
+		if other.From == x.From {
+			n = i
+			break
+		}
+		if i == n {
 			n++
 		}
 	}

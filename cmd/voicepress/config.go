@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,6 +61,8 @@ type noticeConfig struct {
 type outputConfig struct {
 	Formats    []string `mapstructure:"formats"`
 	Timings    []string `mapstructure:"timings"`
+	Page       bool     `mapstructure:"page"`
+	BaseURL    string   `mapstructure:"base_url"`
 	Overwrite  bool     `mapstructure:"overwrite"`
 	Cover      string   `mapstructure:"cover"`
 	CoverBadge bool     `mapstructure:"cover_badge"`
@@ -239,6 +242,8 @@ func (s *settings) check() error {
 		return usagef("250 is usual", "text.max_sentence %d is not between 40 and 2000", s.Text.MaxSentence)
 	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0 || s.Fetch.MaxAudio <= 0:
 		return usagef("", "fetch.timeout, fetch.max_bytes and fetch.max_audio_bytes must be more than 0")
+	case s.Output.BaseURL != "" && !isWebAddress(s.Output.BaseURL):
+		return usagef("https://audio.example.org/2026/ is one", "output.base_url %q is not the http or https address of a folder", s.Output.BaseURL)
 	case s.Notice.Reminder < 0 || s.Notice.Reminder > 0 && s.Notice.Reminder < leastReminder:
 		return usagef("15m is usual, 0 switches reminders off", "notice.reminder %v is below %v", s.Notice.Reminder, leastReminder)
 	}
@@ -280,6 +285,12 @@ func (s *settings) applyPreset() error {
 		}
 	}
 	return nil
+}
+
+// isWebAddress says whether names of files can be put behind an address.
+func isWebAddress(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.RawQuery == "" && u.Fragment == ""
 }
 
 // leastReminder is the shortest time between two spoken notices; no listener wants them more often.

@@ -76,6 +76,8 @@ format (.mp3, .wav), or - for standard output. For an article called NAME the fo
   NAME.vtt               captions
   NAME.words.json        when each word of the article is heard
   NAME.account.json      every block and byte: spoken as written, spoken as something else, or skipped and why
+  NAME.player.html       the player with the statement beside it, to paste into the page of the article
+  NAME.jsonld            the same for search engines
 
 --timings srt,vtt-words,smil,chapters adds NAME.srt, NAME.words.vtt, NAME.smil with NAME.text.xhtml, NAME.chapters.json.`,
 		Example: `  voicepress convert article.html -o audio/

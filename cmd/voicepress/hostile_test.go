@@ -77,11 +77,11 @@ func TestHostileInputsSpeakOrFailCleanly(t *testing.T) {
 
 func allows(in hostile.Input, o hostile.Outcome) bool { return slices.Contains(in.Allow, o) }
 
-// requireDisclosed checks what a conversion left: five files with harmless names, and audio that discloses, notice and all,
+// requireDisclosed checks what a conversion left: seven files with harmless names, and audio that discloses, notice and all,
 // whatever the input says about itself.
 func requireDisclosed(t *testing.T, files []string, audio string) {
 	t.Helper()
-	require.Len(t, files, 5, "%v", files)
+	require.Len(t, files, 7, "%v", files)
 	for _, name := range files {
 		requirePlain(t, name)
 		require.LessOrEqual(t, len(name), 120)

@@ -111,7 +111,7 @@ func (s *settings) workerSettings() (pipeline.Settings, error) {
 		Lexicon: lex, MaxRunes: s.Text.MaxSentence, Pauses: s.Pauses, Reading: s.Extract.Reading,
 		NoNotice: !s.Notice.Spoken, Reminder: s.Notice.Reminder, Notices: s.Notice.Text, PolicyURL: s.Notice.PolicyURL,
 		Mastering: s.preset.Mastering,
-		Formats:   formats, Timings: timings, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123, Opus: s.Audio.OpusLib, FFmpeg: s.Audio.FFmpeg,
+		Formats:   formats, Timings: timings, Page: s.Output.Page, BaseURL: s.Output.BaseURL, LAME: s.Audio.LAME, Mpg123: s.Audio.Mpg123, Opus: s.Audio.OpusLib, FFmpeg: s.Audio.FFmpeg,
 	}, nil
 }
 

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/voicepress/voicepress/pipeline"
 )
 
 // Inputs turns what a user names into a list of articles: files as they are, folders into the article files below them,
@@ -47,7 +49,7 @@ func Inputs(args []string) ([]string, error) {
 				return nil, fmt.Errorf("find articles: %w", err)
 			}
 			for _, m := range matches {
-				if info, err := os.Stat(m); !hidden(m) && (err != nil || !info.IsDir()) {
+				if info, err := os.Stat(m); !hidden(m) && !made(m) && (err != nil || !info.IsDir()) {
 					add(m)
 				}
 			}
@@ -95,7 +97,7 @@ func articleFiles(dir string) ([]string, error) {
 		case entry.IsDir() || hidden(path):
 			return nil
 		}
-		if !slices.Contains([]string{".html", ".htm", ".md", ".markdown", ".txt"}, strings.ToLower(filepath.Ext(path))) {
+		if !slices.Contains([]string{".html", ".htm", ".md", ".markdown", ".txt"}, strings.ToLower(filepath.Ext(path))) || made(path) {
 			return nil
 		}
 		// A pipe would be waited for. A link that leads nowhere stays: reading it says so.
@@ -106,6 +108,9 @@ func articleFiles(dir string) ([]string, error) {
 	})
 	return files, err
 }
+
+// made says whether a file is no article but a page that was written for one.
+func made(path string) bool { return strings.HasSuffix(path, pipeline.PlayerSuffix) }
 
 func hidden(path string) bool {
 	name := filepath.Base(path)

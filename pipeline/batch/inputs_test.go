@@ -18,7 +18,7 @@ func archive(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, path := range []string{
 		"archive/b.html", "archive/a.md", "archive/2024/c.TXT", "archive/2024/d.markdown", "archive/e.htm",
-		"archive/data.csv", "archive/.draft.md", "archive/.git/f.md", "one[1].md", "one1.md", "empty/data.csv", "archive/g.txt/h.txt",
+		"archive/b.player.html", "archive/data.csv", "archive/.draft.md", "archive/.git/f.md", "one[1].md", "one1.md", "empty/data.csv", "archive/g.txt/h.txt",
 	} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, nil, 0o644))
