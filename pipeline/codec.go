@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/audio/flac"
@@ -157,7 +158,7 @@ type ffmpegAAC struct {
 }
 
 func (c ffmpegAAC) name(channels int) string {
-	return fmt.Sprintf("FFmpeg %s, AAC-LC %d kb/s", c.program.Version(), c.kbps*channels)
+	return fmt.Sprintf("FFmpeg %s, AAC-LC %d kb/s, %s", c.program.Version(), c.kbps*channels, strings.TrimSpace(c.brand))
 }
 
 func (ffmpegAAC) rate(rate int) int { return rate }

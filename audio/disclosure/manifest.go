@@ -77,7 +77,7 @@ func (d *Disclosure) manifest(format string, src *io.SectionReader, old carried)
 	}
 	m.Assertions = append(m.Assertions, c2pa.NewJSONAssertion(c2pa.LabelMetadata, metadata))
 
-	seed := []string{d.Key, format, fmt.Sprintf("%x", sha256.Sum256(m.Older)), m.Title, m.Generator.Name, m.Generator.Version}
+	seed := []string{d.Key, format, d.Encoder, fmt.Sprintf("%x", sha256.Sum256(m.Older)), m.Title, m.Generator.Name, m.Generator.Version}
 	for _, a := range m.Assertions {
 		seed = append(seed, string(a.Ref().Hash))
 	}
