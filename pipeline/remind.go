@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/voicepress/voicepress/audio"
@@ -11,26 +12,31 @@ import (
 
 // reminder is the spoken notice of a track, to be heard again.
 type reminder struct {
-	chime    *recording // heard before it; nil for none
-	libs     decode.Libraries
-	from, to int64 // samples of the track in which the notice was first said
-	lead     int64 // samples from there to where it was first heard
-	heard    int64 // samples from there to where it was no longer heard
-	words    int   // of the notice, which are the first of the timeline
-	last     int64 // sample at which it was last over
+	chime *recording // heard before it; nil for none
+	libs  decode.Libraries
+	// sound is the notice as it was first said, interleaved. It is kept here, because what the spool holds is marked
+	// already where there is a watermark, and comes there later.
+	sound []float32
+	from  int64 // sample of the track at which sound begins
+	lead  int64 // samples from there to where it was first heard
+	heard int64 // samples from there to where it was no longer heard
+	words int   // of the notice, which are the first of the timeline
+	last  int64 // sample at which it was last over
 }
 
-// said says that a sentence of the notice was appended.
-func (r *reminder) said(t *Track, l laid) {
-	if r.to == 0 {
+// said says that a sentence of the notice was appended: sound, of which the pause before the sentence is a part.
+func (r *reminder) said(t *Track, l laid, sound []float32) {
+	if r.sound == nil {
 		r.from, r.lead = l.from, l.lead
+		sound = sound[len(sound)-int(t.Samples-l.from)*t.Channels:] // without the pause
 	}
-	r.to, r.last, r.heard, r.words = t.Samples, t.Samples, t.heard-r.from, len(t.Timeline.Words)
+	r.sound = append(r.sound, sound...)
+	r.last, r.heard, r.words = t.Samples, t.heard-r.from, len(t.Timeline.Words)
 }
 
 // due says whether so much of the track has passed since the notice was heard.
 func (r *reminder) due(t *Track, every time.Duration) bool {
-	return r.to > r.from && t.at(t.Samples-r.last) >= every
+	return len(r.sound) > 0 && t.at(t.Samples-r.last) >= every
 }
 
 // begin appends the chime and gives the pause that comes before the notice, so that it is heard from half a second on at
@@ -56,16 +62,10 @@ func (r *reminder) say(ctx context.Context, t *Track, before time.Duration) erro
 		return err
 	}
 	start := t.Samples
-	samples, buf := make([]float32, pieceSamples), make([]byte, pieceSamples*sampleBytes)
-	for at, end := r.from*int64(t.Channels), r.to*int64(t.Channels); at < end; {
-		n, err := t.spool.read(samples[:min(end-at, pieceSamples)], at, buf)
-		if err != nil {
+	for piece := range slices.Chunk(r.sound, pieceSamples) {
+		if err := t.put(piece); err != nil {
 			return err
 		}
-		if err := t.put(samples[:n]); err != nil {
-			return err
-		}
-		at += int64(n)
 	}
 	r.last, t.heard = t.Samples, start+r.heard
 	later := t.at(start) - t.at(r.from)

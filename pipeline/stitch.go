@@ -31,6 +31,8 @@ type Track struct {
 	takeRate  int                 // Hz
 	sound     []float32           // a piece of a take at Rate
 	both      []float32           // the same in two channels
+	keep      bool                // put what is appended into kept as well
+	kept      []float32           // interleaved
 
 	mark   *watermark.Stream // hides the watermark; nil without one
 	marked []float32
@@ -120,13 +122,15 @@ func (w *Worker) stitch(ctx context.Context, sc *script.Script, takes iter.Seq2[
 			}
 			before = pauses.Notice
 		}
+		t.keep, t.kept = u.Role == script.Notice && w.settings.Reminder > 0, t.kept[:0]
 		l, err := t.add(u, take, before, after)
 		if err != nil {
 			return fmt.Errorf("stitch sentence %d: %w", take.Utterance+1, err)
 		}
-		if u.Role == script.Notice {
-			notice.said(t, l)
+		if t.keep {
+			notice.said(t, l, t.kept)
 		}
+		t.keep = false
 		before = after
 		spoken(take.Utterance + 1)
 	}
@@ -278,6 +282,9 @@ func (t *Track) write(samples []float32) error {
 
 // put appends interleaved samples.
 func (t *Track) put(interleaved []float32) error {
+	if t.keep {
+		t.kept = append(t.kept, interleaved...)
+	}
 	if err := t.store(interleaved); err != nil {
 		return err
 	}

@@ -9,9 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/audio/audiotest"
 	sound "github.com/voicepress/voicepress/audio/decode"
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/mp3"
@@ -83,6 +86,31 @@ func TestTheWatermarkIsInEveryFormatAndInTheDisclosure(t *testing.T) {
 		require.Equal(t, want, got, name)
 		d.Close()
 		require.NoError(t, file.Close())
+	}
+}
+
+// The mark of these models does not depend on the sound, so what it adds is as strong everywhere unless it is added twice.
+func TestARemindersSoundIsMarkedOnce(t *testing.T) {
+	s := settings()
+	s.Formats, s.Timings, s.Reminder, s.Mastering.Target = []pipeline.Format{pipeline.WAV}, nil, 2*time.Second, pipeline.AsSpoken
+	_, plainDir := convert(t, open(t, fake.Options{}, s), story(11))
+	s.Watermarker = toyWatermark(t, 0xBEEF)
+	_, dir := convert(t, open(t, fake.Options{}, s), story(11))
+	plain, rate := samplesOf(t, filepath.Join(plainDir, "story.wav"))
+	marked, _ := samplesOf(t, filepath.Join(dir, "story.wav"))
+	require.Len(t, marked[0], len(plain[0]))
+	mark := make([]float32, len(plain[0]))
+	for i := range mark {
+		mark[i] = marked[0][i] - plain[0][i]
+	}
+	audible := sidecarOf(t, dir).Audible
+	require.NotEmpty(t, audible.Reminders)
+	strength := func(from int64) float64 {
+		at := func(ms int64) int { return audio.Samples(time.Duration(ms)*time.Millisecond, rate) }
+		return audiotest.RMS(mark[at(from):at(from+audible.End-audible.Start)])
+	}
+	for _, at := range audible.Reminders {
+		require.InEpsilon(t, strength(audible.Start), strength(at), 0.05, "the reminder at %d ms", at)
 	}
 }
 
