@@ -47,7 +47,7 @@ func (a *Announcer) announce(ctx context.Context, path, language string, found d
 	s := a.Settings
 	s.Formats, s.Timings, s.Reminder, s.NoNotice, s.Watermarker = []Format{format}, nil, 0, false, nil
 	s.Mastering = like(s.Mastering, format, size, heard)
-	w, err := New(a.Backend, s, a.Log)
+	w, err := New(ctx, a.Backend, s, a.Log)
 	if err != nil {
 		return err
 	}

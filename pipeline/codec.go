@@ -45,7 +45,7 @@ type encoder interface {
 func openCodecs(ctx context.Context, s Settings, log *slog.Logger) (map[Format]codec, decode.Libraries, error) {
 	codecs, libs := map[Format]codec{}, decode.Libraries{}
 	for _, f := range s.Formats {
-		c, err := openCodec(f, s, &libs, log)
+		c, err := openCodec(ctx, f, s, &libs, log)
 		if err == nil {
 			err = try(ctx, c, s.Mastering.SampleRate)
 		}
@@ -57,7 +57,7 @@ func openCodecs(ctx context.Context, s Settings, log *slog.Logger) (map[Format]c
 	return codecs, libs, nil
 }
 
-func openCodec(f Format, s Settings, libs *decode.Libraries, log *slog.Logger) (c codec, err error) {
+func openCodec(ctx context.Context, f Format, s Settings, libs *decode.Libraries, log *slog.Logger) (c codec, err error) {
 	switch f {
 	case MP3:
 		lame, err := mp3.Open(s.LAME)
@@ -68,7 +68,7 @@ func openCodec(f Format, s Settings, libs *decode.Libraries, log *slog.Logger) (
 			if s.Mpg123 != "" {
 				return nil, err
 			}
-			log.Debug("MP3 is measured by the slower decoder", "error", err)
+			log.DebugContext(ctx, "MP3 is measured by the slower decoder", "error", err)
 		}
 		return lameMP3{lame, s.Mastering.MP3}, nil
 	case Opus:
@@ -147,7 +147,11 @@ func (c libopus) encode(_ context.Context, file io.WriteSeeker, s shape) (encode
 	if err != nil {
 		return nil, err
 	}
-	return newResampling(s, opus.Rate, e)
+	r, err := newResampling(s, opus.Rate, e)
+	if err != nil {
+		return nil, errors.Join(err, e.Close()) // so that libopus is freed
+	}
+	return r, nil
 }
 
 // ffmpegAAC is AAC in an ISO base media file: M4A or M4B.

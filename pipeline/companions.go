@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -190,7 +191,7 @@ func said(sc *script.Script, t *Track) []spoken {
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b spoken) int { return int(a.Start - b.Start) })
+	slices.SortStableFunc(list, func(a, b spoken) int { return cmp.Compare(a.Start, b.Start) })
 	words := t.Timeline.Words
 	for i := range list {
 		n := len(words)

@@ -17,6 +17,7 @@ import (
 // A Worker in ten lines: read an article, open a backend, convert. With piper.Factory in place of fake.New the same
 // lines speak with a neural voice.
 func ExampleWorker_Convert() {
+	ctx := context.Background()
 	dir, _ := os.MkdirTemp("", "voicepress")
 	defer os.RemoveAll(dir)
 
@@ -25,20 +26,20 @@ func ExampleWorker_Convert() {
 	backend, err := fake.New(fake.Options{})
 	check(err)
 	defer backend.Close()
-	worker, err := pipeline.New(backend, pipeline.Settings{
+	worker, err := pipeline.New(ctx, backend, pipeline.Settings{
 		Tool: disclosure.Tool{Name: "example", Version: "1"}, Pauses: script.DefaultPauses(),
 		Mastering: pipeline.Mastering{SampleRate: 44100, Target: pipeline.ByLUFS, Mono: -19, Stereo: -16, TruePeak: -1, MP3: 64},
 		Formats:   []pipeline.Format{pipeline.MP3},
 		Timings:   []pipeline.Timing{pipeline.VTT},
 	}, slog.New(slog.DiscardHandler))
 	check(err)
-	result, err := worker.Convert(context.Background(), a, pipeline.Output{Dir: dir, Name: "bridge"}, pipeline.NoProgress{})
+	result, err := worker.Convert(ctx, a, pipeline.Output{Dir: dir, Name: "bridge"}, pipeline.NoProgress{})
 	check(err)
 
 	for _, f := range result.Files {
 		fmt.Println(filepath.Base(f.Path))
 	}
-	report, err := disclosure.Verify(result.Audio())
+	report, err := disclosure.Verifier{}.Verify(ctx, result.Audio())
 	check(err)
 	fmt.Println(report.OK(), report.Statement)
 	// Output:

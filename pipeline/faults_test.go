@@ -32,7 +32,7 @@ func TestSettingsThatCannotWorkAreRefusedBeforeAnythingIsSpoken(t *testing.T) {
 	} {
 		s := settings()
 		change(&s)
-		_, err := pipeline.New(backend, s, discard)
+		_, err := pipeline.New(t.Context(), backend, s, discard)
 		require.Error(t, err, name)
 	}
 }

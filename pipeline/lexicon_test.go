@@ -58,7 +58,7 @@ func withLexicon(t *testing.T, backend tts.Backend, entries ...string) (*pipelin
 	require.NoError(t, err)
 	s.Lexicon, err = lexicon.New(builtIn, own)
 	require.NoError(t, err)
-	w, err := pipeline.New(backend, s, slog.New(slog.DiscardHandler))
+	w, err := pipeline.New(t.Context(), backend, s, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return w, s
 }

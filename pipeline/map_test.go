@@ -52,7 +52,7 @@ func TestEveryLetterLeadsToItsMillisecondAndBackOrIsSkippedForAReason(t *testing
 			t.Run(a.Title+", "+name, func(t *testing.T) {
 				backend, err := fake.New(o)
 				require.NoError(t, err)
-				w, err := pipeline.New(estimate.Wrap(backend), s, discard)
+				w, err := pipeline.New(t.Context(), estimate.Wrap(backend), s, discard)
 				require.NoError(t, err)
 				_, dir := convert(t, w, a)
 				files := contents(t, dir)

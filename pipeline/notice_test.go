@@ -51,7 +51,7 @@ func TestOwnWordingIsSpokenAndWritten(t *testing.T) {
 	backend, err := fake.New(fake.Options{})
 	require.NoError(t, err)
 	defer backend.Close()
-	_, err = pipeline.New(backend, s, discard)
+	_, err = pipeline.New(t.Context(), backend, s, discard)
 	var wording *disclosure.WordingError
 	require.ErrorAs(t, err, &wording)
 }

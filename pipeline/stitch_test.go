@@ -89,7 +89,7 @@ func stitched(t *testing.T, backend tts.Backend, a *article.Article, change func
 		Mastering: Mastering{SampleRate: 44100, Target: ByLUFS, Mono: -19, Stereo: -16, TruePeak: -1},
 	}
 	change(&s)
-	w, err := New(backend, s, slog.New(slog.DiscardHandler))
+	w, err := New(t.Context(), backend, s, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	sc, _, err := Split(a, backend.Info(), w.settings)
 	require.NoError(t, err)

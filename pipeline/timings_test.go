@@ -149,7 +149,7 @@ func TestTimesAreRightAtTheEndOfAnHour(t *testing.T) {
 	backend, err := fake.New(fake.Options{})
 	require.NoError(t, err)
 	defer backend.Close()
-	w, err := pipeline.New(clicks{backend}, s, discard)
+	w, err := pipeline.New(t.Context(), clicks{backend}, s, discard)
 	require.NoError(t, err)
 	r, dir := convert(t, w, count(n))
 	if !testing.Short() {

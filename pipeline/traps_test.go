@@ -173,7 +173,7 @@ func TestTrapsOfTheVoice(t *testing.T) {
 			backend, err := fake.New(fake.Options{})
 			require.NoError(t, err)
 			defer backend.Close()
-			w, err := pipeline.New(spoiled{backend, third, answer}, settings(), discard)
+			w, err := pipeline.New(t.Context(), spoiled{backend, third, answer}, settings(), discard)
 			require.NoError(t, err)
 			dir := t.TempDir()
 			_, err = w.Convert(t.Context(), story(5), pipeline.Output{Dir: dir, Name: "story"}, pipeline.NoProgress{})
@@ -217,7 +217,7 @@ func TestTrapSentencesKeepTheirLevelsToEachOtherButForThreeDecibels(t *testing.T
 	s := settings()
 	s.NoNotice, s.Formats = true, []pipeline.Format{pipeline.WAV}
 	s.Pauses = script.Pauses{Sentence: time.Second}
-	w, err := pipeline.New(levels{backend}, s, discard)
+	w, err := pipeline.New(t.Context(), levels{backend}, s, discard)
 	require.NoError(t, err)
 	dir := t.TempDir()
 	a := &article.Article{Language: "en", Blocks: []article.Block{{Kind: article.Paragraph, Text: "This one is soft. This one is loud."}}}

@@ -66,8 +66,9 @@ type Settings struct {
 	Signer *c2pa.Signer `json:"-"`
 }
 
-// New makes a Worker. It does not own the backend: the caller closes it after the last conversion.
-func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
+// New makes a Worker, and tries every encoder once, until ctx ends. It does not own the backend: the caller closes it
+// after the last conversion.
+func New(ctx context.Context, backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 	info := backend.Info()
 	if s.NoNotice && info.NoticeRequired {
 		return nil, &NoticeError{Backend: info.Name}
@@ -101,7 +102,7 @@ func New(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
 		return nil, err
 	}
 	var err error
-	if w.codecs, w.libs, err = openCodecs(context.Background(), s, log); err != nil {
+	if w.codecs, w.libs, err = openCodecs(ctx, s, log); err != nil {
 		return nil, err
 	}
 	return w, nil

@@ -50,7 +50,7 @@ func open(t testing.TB, o fake.Options, s pipeline.Settings) *pipeline.Worker {
 	backend, err := fake.New(o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, backend.Close()) })
-	w, err := pipeline.New(backend, s, discard)
+	w, err := pipeline.New(t.Context(), backend, s, discard)
 	require.NoError(t, err)
 	return w
 }
@@ -313,7 +313,7 @@ func TestNoticeCannotBeSwitchedOffWhereTheTermsForbidIt(t *testing.T) {
 	defer backend.Close()
 	s := settings()
 	s.NoNotice = true
-	_, err = pipeline.New(strict{backend}, s, discard)
+	_, err = pipeline.New(t.Context(), strict{backend}, s, discard)
 	var notice *pipeline.NoticeError
 	require.ErrorAs(t, err, &notice)
 }

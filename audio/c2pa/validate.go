@@ -89,7 +89,7 @@ func (v *validator) redact(m *storedManifest, url string) {
 	}
 }
 
-// signatureFacts are what the certificate and the time stamp of a signature say.
+// checkSignature checks the signature of a manifest with its certificate and its time stamp.
 func (v *validator) checkSignature(m *storedManifest, r *Report) signatureFacts {
 	url := m.url(signatureLabel)
 	s, err := readMessage(m.signature.content)

@@ -216,7 +216,7 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 	if mark != nil {
 		ws.Watermarker, backend = mark, withModel{backend, mark}
 	}
-	worker, err := pipeline.New(backend, ws, log)
+	worker, err := pipeline.New(ctx, backend, ws, log)
 	if err != nil {
 		_ = backend.Close()
 		return nil, nil, err

@@ -85,7 +85,7 @@ func (l *library) batch(t testing.TB, dir string, failures ...fake.Failure) *bat
 	backend, err := fake.New(fake.Options{Failures: failures})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, backend.Close()) })
-	w, err := pipeline.New(backend, pipeline.Settings{
+	w, err := pipeline.New(t.Context(), backend, pipeline.Settings{
 		Tool: disclosure.Tool{Name: "voicepress", Version: "test"}, Pauses: script.DefaultPauses(), NoNotice: true,
 		Mastering: pipeline.Mastering{SampleRate: 22050, Target: pipeline.ByLUFS, Mono: -19, Stereo: -16, TruePeak: -1}, Formats: []pipeline.Format{pipeline.WAV},
 		Timings: []pipeline.Timing{pipeline.VTT},
