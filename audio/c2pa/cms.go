@@ -183,6 +183,9 @@ func parseToken(der []byte) (*token, error) {
 	if len(t.certificates) > maxChain*2 {
 		return nil, fmt.Errorf("%w: %d certificates", errToken, len(t.certificates))
 	}
+	if err := boundKeys(t.certificates); err != nil { // before any of them is used
+		return nil, fmt.Errorf("%w: %w", errToken, err)
+	}
 	if err := t.checkSignature(signed.Signers[0], signed.Content.Content); err != nil {
 		return nil, err
 	}
