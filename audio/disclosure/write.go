@@ -20,9 +20,6 @@ type Written struct {
 	Sidecar []byte
 }
 
-// Embedded says whether the signed manifest is inside the file.
-func (w Written) Embedded() bool { return w.Manifest != nil && w.Sidecar == nil }
-
 // Statement is what the sidecar says of the manifest. File, where it is beside the audio, is for the caller to add.
 func (w Written) Statement() Manifest {
 	if w.Manifest == nil {
