@@ -139,17 +139,10 @@ func (w *Worker) measure(ctx context.Context, file *os.File) (measured, error) {
 	if err != nil {
 		return measured{}, err
 	}
-	block := make([]float32, 1<<14)
-	for {
-		n, err := decoder.Interleaved(block)
-		meter.write(block[:n])
-		if errors.Is(err, io.EOF) {
-			return meter.read(), nil
-		}
-		if err != nil {
-			return measured{}, err
-		}
+	if err := decodeAll(ctx, decoder, func(block []float32) error { meter.write(block); return nil }); err != nil {
+		return measured{}, err
 	}
+	return meter.read(), nil
 }
 
 // whole is a file from its beginning to its end.

@@ -106,6 +106,28 @@ func try(ctx context.Context, c codec, rate int) error {
 	return nil
 }
 
+// decodeAll gives sound to sink to its end, in blocks of interleaved samples that are only good until sink returns.
+func decodeAll(ctx context.Context, sound *decode.Decoder, sink func([]float32) error) error {
+	block := make([]float32, pieceSamples/sound.Channels*sound.Channels)
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		n, err := sound.Interleaved(block)
+		if n > 0 {
+			if err := sink(block[:n]); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // nowhere takes what is written and keeps nothing.
 type nowhere struct{}
 

@@ -133,10 +133,10 @@ func (w *Worker) companions(a *article.Article, sc *script.Script, account scrip
 			write = func(w io.Writer) error { return timing.WriteChapters(w, chapterList(a, sidecar)) }
 		case jsonldSuffix:
 			named.JSONLD = name
-			write = func(w io.Writer) error { return writeMade(w, d.JSONLD, page) }
+			write = func(w io.Writer) error { return writeMade(w, func() ([]byte, error) { return d.JSONLD(page) }) }
 		case PlayerSuffix:
 			named.Player = name
-			write = func(w io.Writer) error { return writeMade(w, d.Player, page) }
+			write = func(w io.Writer) error { return writeMade(w, func() ([]byte, error) { return d.Player(page) }) }
 		case wordsSuffix:
 			named.Words = name
 			write = func(w io.Writer) error { return timing.WriteWords(w, t.Timeline.Words, sentences(sc, speech)) }
@@ -149,9 +149,9 @@ func (w *Worker) companions(a *article.Article, sc *script.Script, account scrip
 	return list, named
 }
 
-// writeMade writes what a function makes of a page.
-func writeMade(w io.Writer, made func(disclosure.Page) ([]byte, error), p disclosure.Page) error {
-	text, err := made(p)
+// writeMade writes what a function makes.
+func writeMade(w io.Writer, encode func() ([]byte, error)) error {
+	text, err := encode()
 	if err != nil {
 		return err
 	}

@@ -56,14 +56,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 	sidecar := d.Sidecar(outputs, out.Created)
 	companions, named := w.companions(a, sc, account, t, d, &sidecar, out)
 	sidecar.Companions = named
-	companions = append(companions, companion{DisclosureSuffix, func(w io.Writer) error {
-		text, err := sidecar.Encode()
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(text)
-		return err
-	}})
+	companions = append(companions, companion{DisclosureSuffix, func(w io.Writer) error { return writeMade(w, sidecar.Encode) }})
 	for _, companion := range companions {
 		if _, err := set.add(out, companion.suffix, companion.write); err != nil {
 			return nil, err

@@ -139,7 +139,7 @@ func (d *Discloser) disclose(ctx context.Context, e Existing, out Output, inPlac
 	if err != nil {
 		return fail(err)
 	}
-	said.Ingredient = &disclosure.Ingredient{Name: filepath.Base(e.Path), MIME: mimeOf(found.Format), SHA256: sum}
+	said.Ingredient = &disclosure.Ingredient{Name: filepath.Base(e.Path), MIME: Format(strings.ToLower(found.Format)).MIME(), SHA256: sum}
 
 	var set fileSet
 	defer set.abandon()
@@ -147,7 +147,7 @@ func (d *Discloser) disclose(ctx context.Context, e Existing, out Output, inPlac
 		said.Duration = time.Duration(sound.output.Duration) * time.Millisecond
 		said.Audible, said.Edits = sound.at, sound.edits
 		said.Wording.Spoken = cmp.Or(sound.text, said.Wording.Spoken)
-		o, err := set.addFile(ctx, out, ext, mimeOf(found.Format), sound.src, said, d.Signer)
+		o, err := set.addFile(ctx, out, ext, Format(strings.ToLower(found.Format)).MIME(), sound.src, said, d.Signer)
 		if err != nil {
 			return err
 		}
@@ -158,14 +158,7 @@ func (d *Discloser) disclose(ctx context.Context, e Existing, out Output, inPlac
 		o.Loudness, o.TruePeak = sound.output.Loudness, sound.output.TruePeak
 		o.Original = &disclosure.Original{File: filepath.Base(e.Path), SHA256: sum}
 		sidecar := said.Sidecar(append(others.outputs, o), out.Created)
-		_, err = set.add(out, DisclosureSuffix, func(w io.Writer) error {
-			text, err := sidecar.Encode()
-			if err != nil {
-				return err
-			}
-			_, err = w.Write(text)
-			return err
-		})
+		_, err = set.add(out, DisclosureSuffix, func(w io.Writer) error { return writeMade(w, sidecar.Encode) })
 		return err
 	}
 	if d.Announcer != nil {
@@ -293,72 +286,6 @@ func (d *Discloser) alreadyInPlace(ctx context.Context, path string) (*Result, b
 	return unchanged(path, report.Says), true
 }
 
-// neighbours are what the sidecar at the place of a new one says of other files: the same recording in other formats.
-type neighbours struct {
-	sidecar *disclosure.Sidecar // nil where there is none of ours
-	outputs []disclosure.Output // that are still there, without the file itself
-	store   bool                // the manifest beside the audio belongs to one of them
-	own     bool                // or to the file itself
-}
-
-func besides(out Output, base string) (n neighbours, err error) {
-	file, err := os.Open(out.path(DisclosureSuffix))
-	if errors.Is(err, fs.ErrNotExist) {
-		return n, nil
-	}
-	if err != nil {
-		return n, err
-	}
-	defer file.Close()
-	if n.sidecar, err = disclosure.ReadSidecar(file); err != nil {
-		n.sidecar = nil // not one of ours: it is in the way, as any other file
-		return n, nil
-	}
-	for _, o := range n.sidecar.Outputs {
-		if o.File == base {
-			n.own = o.C2PA.File != ""
-			continue
-		}
-		if _, err := os.Lstat(filepath.Join(out.Dir, o.File)); err == nil {
-			n.outputs = append(n.outputs, o)
-			n.store = n.store || o.C2PA.File != ""
-		}
-	}
-	return n, nil
-}
-
-// strange fails where a manifest lies beside the file that is not ours: a new one would take its place.
-func (n neighbours) strange(out Output, path string) error {
-	store := out.path(c2pa.SidecarSuffix)
-	if _, err := os.Lstat(store); err != nil || n.own || n.store {
-		return nil //nolint:nilerr // none is there
-	}
-	return &NotDisclosableError{
-		path, fmt.Errorf("%s beside it is the manifest of another program", filepath.Base(store)),
-		"write to a folder with -o, or replace the manifest with --overwrite",
-	}
-}
-
-// suffixes are the endings of the files that nothing may be in the way of.
-func (n neighbours) suffixes(ext string) []string {
-	all := []string{ext}
-	if !n.store && !n.own {
-		all = append(all, c2pa.SidecarSuffix)
-	}
-	if n.sidecar == nil {
-		all = append(all, DisclosureSuffix)
-	}
-	return all
-}
-
-// stale are the endings of the files that go first.
-func (n neighbours) stale() []string {
-	if n.store {
-		return []string{DisclosureSuffix}
-	}
-	return []string{DisclosureSuffix, c2pa.SidecarSuffix}
-}
-
 // made says whether the file at target was made before, of the same file and with the same words.
 func made(s *disclosure.Sidecar, target string, size int64, key, original string) (*Result, bool) {
 	if s == nil || s.Key != key {
@@ -394,23 +321,16 @@ func (d *Discloser) measure(ctx context.Context, src *io.SectionReader) (disclos
 	if err != nil {
 		meter = nil // a rate or a number of channels that has no measure
 	}
-	block := make([]float32, (1<<14)/sound.Channels*sound.Channels)
 	frames := int64(0)
-	for {
-		if ctx.Err() != nil {
-			return disclosure.Output{}, context.Cause(ctx)
-		}
-		n, err := sound.Interleaved(block)
-		frames += int64(n / sound.Channels)
+	err = decodeAll(ctx, sound, func(block []float32) error {
+		frames += int64(len(block) / sound.Channels)
 		if meter != nil {
-			meter.Write(block[:n])
+			meter.Write(block)
 		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return disclosure.Output{}, err
-		}
+		return nil
+	})
+	if err != nil {
+		return disclosure.Output{}, err
 	}
 	o := disclosure.Output{
 		SampleRate: sound.Rate, Channels: sound.Channels, Duration: audio.Duration(int(frames), sound.Rate).Milliseconds(),
@@ -419,45 +339,4 @@ func (d *Discloser) measure(ctx context.Context, src *io.SectionReader) (disclos
 		o.Loudness, o.TruePeak = disclosure.Level(meter.Integrated()), disclosure.Level(meter.TruePeak())
 	}
 	return o, nil
-}
-
-// mimeOf is the media type of a format, as the disclosure names it.
-func mimeOf(format string) string {
-	switch format {
-	case "WAV":
-		return "audio/wav"
-	case "FLAC":
-		return "audio/flac"
-	case "Opus":
-		return "audio/ogg"
-	case "M4A":
-		return "audio/mp4"
-	default:
-		return "audio/mpeg"
-	}
-}
-
-// replace gives the files their final names, one of which is that of the original. Where that fails the original is back
-// in its place.
-func (s *fileSet) replace(out Output, original string, mode fs.FileMode, stale []string) error {
-	for _, f := range s.files {
-		if f.final == filepath.Join(out.Dir, filepath.Base(original)) {
-			if err := os.Chmod(f.temp, mode); err != nil {
-				return err
-			}
-		}
-	}
-	temp, err := os.CreateTemp(out.Dir, TempPattern)
-	if err != nil {
-		return err
-	}
-	backup := temp.Name()
-	// A link needs a name that is free.
-	if err := errors.Join(temp.Close(), os.Remove(backup), os.Link(original, backup)); err != nil {
-		return fmt.Errorf("keep the original while it is replaced: %w", err)
-	}
-	if err := s.commitWithout(out, stale...); err != nil {
-		return errors.Join(err, os.Rename(backup, original))
-	}
-	return os.Remove(backup)
 }

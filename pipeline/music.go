@@ -114,20 +114,15 @@ func (r *recording) open(ctx context.Context, longest time.Duration, libs decode
 		return err
 	}
 	most := int64(audio.Samples(longest, r.rate))
-	block := make([]float32, 1<<14)
-	for {
-		n, err := decoder.Interleaved(block)
-		r.frames += int64(n / r.channels)
-		if r.frames > most {
+	err = decodeAll(ctx, decoder, func(block []float32) error {
+		if r.frames += int64(len(block) / r.channels); r.frames > most {
 			return &tooLongError{r.option, longest}
 		}
-		meter.Write(block[:n])
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
+		meter.Write(block)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if r.loudness = meter.Integrated(); math.IsInf(r.loudness, 0) {
 		return errors.New("nothing is heard in it")
@@ -253,20 +248,8 @@ func (t *Track) play(ctx context.Context, r *recording, libs decode.Libraries, b
 	if err != nil {
 		return at, err
 	}
-	block := make([]float32, 1<<13)
-	for {
-		n, err := decoder.Interleaved(block)
-		if n > 0 {
-			if err := out.write(block[:n]); err != nil {
-				return at, err
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return at, err
-		}
+	if err := decodeAll(ctx, decoder, out.write); err != nil {
+		return at, err
 	}
 	if err := out.end(); err != nil {
 		return at, err

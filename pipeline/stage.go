@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -138,4 +139,29 @@ func (s *fileSet) list() []File {
 		files = append(files, File{Path: f.final, Bytes: f.bytes, SHA256: f.sha256()})
 	}
 	return files
+}
+
+// replace gives the files their final names, one of which is that of the original. Where that fails the original is back
+// in its place.
+func (s *fileSet) replace(out Output, original string, mode fs.FileMode, stale []string) error {
+	for _, f := range s.files {
+		if f.final == filepath.Join(out.Dir, filepath.Base(original)) {
+			if err := os.Chmod(f.temp, mode); err != nil {
+				return err
+			}
+		}
+	}
+	temp, err := os.CreateTemp(out.Dir, TempPattern)
+	if err != nil {
+		return err
+	}
+	backup := temp.Name()
+	// A link needs a name that is free.
+	if err := errors.Join(temp.Close(), os.Remove(backup), os.Link(original, backup)); err != nil {
+		return fmt.Errorf("keep the original while it is replaced: %w", err)
+	}
+	if err := s.commitWithout(out, stale...); err != nil {
+		return errors.Join(err, os.Rename(backup, original))
+	}
+	return os.Remove(backup)
 }
