@@ -53,7 +53,7 @@ func (a *Announcer) announce(ctx context.Context, path, language string, found d
 	}
 	w.settings.Music = &Music{libs: w.libs, outro: &recording{
 		option: "sound", path: path, sha256: sum, rate: heard.SampleRate, channels: heard.Channels, loudness: *heard.Loudness,
-		frames: heard.Duration * int64(heard.SampleRate) / 1000,
+		frames: heard.Duration * int64(heard.SampleRate) / 1000, most: size,
 	}}
 	text := &article.Article{Name: path, Language: language, Blocks: []article.Block{{Kind: article.Paragraph, Text: "Audio."}}}
 	sc, _, err := Split(text, a.Backend.Info(), w.settings)
@@ -68,6 +68,10 @@ func (a *Announcer) announce(ctx context.Context, path, language string, found d
 	defer track.close()
 	defer context.AfterFunc(ctx, func() { track.spool.end(context.Cause(ctx)) })()
 	if err := w.stitch(ctx, sc, w.speak(ctx, text, sc), track, func(int) {}); err != nil {
+		var music *MusicError
+		if errors.As(err, &music) {
+			return music.Err // no option names this sound
+		}
 		return err
 	}
 	made, err := w.mastered(ctx, track, format, dir)

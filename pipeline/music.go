@@ -54,6 +54,7 @@ type recording struct {
 	channels int
 	frames   int64   // samples of each channel
 	loudness float64 // LUFS
+	most     int64   // bytes that it may have
 }
 
 // MusicError says what is wrong with a recording.
@@ -82,7 +83,7 @@ func OpenMusic(ctx context.Context, files MusicFiles, libs decode.Libraries) (*M
 		if f.path == "" {
 			continue
 		}
-		r := &recording{option: f.option, path: f.path}
+		r := &recording{option: f.option, path: f.path, most: maxMusicBytes}
 		if err := r.open(ctx, f.longest, libs); err != nil {
 			return nil, &MusicError{f.option, f.path, err}
 		}
@@ -97,7 +98,7 @@ func OpenMusic(ctx context.Context, files MusicFiles, libs decode.Libraries) (*M
 // open measures the file.
 func (r *recording) open(ctx context.Context, longest time.Duration, libs decode.Libraries) error {
 	var err error
-	if r.sha256, err = hashFile(r.path); err != nil {
+	if r.sha256, err = hashFile(r.path, r.most); err != nil {
 		return err
 	}
 	decoder, done, err := r.decoder(ctx, libs)
@@ -145,8 +146,8 @@ func (e *tooLongError) Hint() string {
 	return "shorten it, for example with FFmpeg"
 }
 
-// hashFile is the SHA-256 of a file that is one, and not larger than what is of use.
-func hashFile(path string) (string, error) {
+// hashFile is the SHA-256 of a file that is one, and has at most so many bytes.
+func hashFile(path string, most int64) (string, error) {
 	info, err := os.Stat(path) // before opening: a pipe would wait for who writes to it
 	if err != nil {
 		return "", err
@@ -154,8 +155,8 @@ func hashFile(path string) (string, error) {
 	if !info.Mode().IsRegular() {
 		return "", errors.New("it is not a file")
 	}
-	if info.Size() > maxMusicBytes {
-		return "", fmt.Errorf("it has %d MB; at most %d are read", info.Size()>>20, maxMusicBytes>>20)
+	if info.Size() > most {
+		return "", fmt.Errorf("it has %d MB; at most %d are read", info.Size()>>20, most>>20)
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -163,7 +164,7 @@ func hashFile(path string) (string, error) {
 	}
 	defer file.Close()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, io.LimitReader(file, maxMusicBytes)); err != nil {
+	if _, err := io.Copy(hash, io.LimitReader(file, most)); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
@@ -232,8 +233,12 @@ func (t *Track) play(ctx context.Context, r *recording, libs decode.Libraries, b
 			err = &MusicError{r.option, r.path, err}
 		}
 	}()
-	if sum, err := hashFile(r.path); err != nil || sum != r.sha256 {
-		return at, errors.Join(err, errors.New("it has changed since it was opened"))
+	sum, err := hashFile(r.path, r.most)
+	if err != nil {
+		return at, err
+	}
+	if sum != r.sha256 {
+		return at, errors.New("it has changed since it was opened")
 	}
 	decoder, done, err := r.decoder(ctx, libs)
 	if err != nil {
