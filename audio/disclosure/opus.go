@@ -38,7 +38,10 @@ func readOpusHeaders(src *io.SectionReader) (*opusHeaders, error) {
 	pages := ogg.NewReader(io.NewSectionReader(src, 0, src.Size()))
 	stream, head, err := ogg.Find(pages, opusHead, maxTags)
 	if err != nil {
-		return nil, fmt.Errorf("of the Ogg files only Opus is known: %w", err)
+		if none := (*ogg.NoStreamError)(nil); errors.As(err, &none) {
+			return nil, errors.New("it is an Ogg file without Opus in it, such as Vorbis, which is not known")
+		}
+		return nil, err
 	}
 	h := &opusHeaders{head: bytes.Clone(head)}
 	packets, page, err := stream.Next()

@@ -157,7 +157,7 @@ func TestWriteRefusesOggThatItDoesNotKnow(t *testing.T) {
 		file []byte
 		says string
 	}{
-		"Vorbis":            {oggFile(t, page("\x01vorbis", first)), "only Opus"},
+		"Vorbis":            {oggFile(t, page("\x01vorbis", first)), "without Opus in it"},
 		"no comments":       {oggFile(t, page(opusHead, first)), "ends before"},
 		"sound as comments": {oggFile(t, page(opusHead, first), page("sound", nil)), "comments"},
 		"comments with sound": {oggFile(t, page(opusHead, first), page(emptyTags, func(p *ogg.Page) {

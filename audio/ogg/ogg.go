@@ -16,6 +16,12 @@ type SyntaxError struct {
 	Reason string
 }
 
+// NoStreamError says that no stream of a file is of the kind that is looked for.
+type NoStreamError struct{ Syntax *SyntaxError }
+
+func (e *NoStreamError) Error() string { return e.Syntax.Error() }
+func (e *NoStreamError) Unwrap() error { return e.Syntax }
+
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("Ogg file is damaged at byte %d: %s", e.Offset, e.Reason)
 }

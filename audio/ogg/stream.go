@@ -36,7 +36,7 @@ func Find(pages *Reader, magic string, limit int) (*Stream, []byte, error) {
 			return nil, nil, err
 		}
 		if err != nil || !page.First {
-			return nil, nil, &SyntaxError{at, fmt.Sprintf("no stream begins with %s", magic)}
+			return nil, nil, &NoStreamError{&SyntaxError{at, fmt.Sprintf("no stream begins with %s", magic)}}
 		}
 		if !strings.HasPrefix(string(page.Body[:min(len(page.Body), len(magic))]), magic) {
 			if err := s.passOver(at, page.Serial); err != nil {
