@@ -101,8 +101,8 @@ func (d *Discloser) disclose(ctx context.Context, e Existing, out Output, inPlac
 			e.Path, errors.New("it holds a signed manifest, which would be lost where it is encoded again"), "disclose it without a spoken notice",
 		})
 	}
-	if inPlace && !out.Overwrite {
-		if r, ok := d.alreadyInPlace(ctx, e.Path); ok {
+	if !out.Overwrite {
+		if r, ok := d.alreadyDisclosed(ctx, e.Path); ok {
 			return r, nil
 		}
 	}
@@ -276,8 +276,8 @@ func (r contextReader) Read(p []byte) (int, error) {
 	return r.Reader.Read(p)
 }
 
-// alreadyInPlace says whether a file is disclosed, unchanged and, where there is a signer, signed.
-func (d *Discloser) alreadyInPlace(ctx context.Context, path string) (*Result, bool) {
+// alreadyDisclosed says whether a file is disclosed, unchanged and, where there is a signer, signed.
+func (d *Discloser) alreadyDisclosed(ctx context.Context, path string) (*Result, bool) {
 	report, err := disclosure.Verifier{}.Verify(ctx, path)
 	if err != nil || !report.OK() || report.Says == nil || d.Signer != nil && report.Manifest == nil ||
 		d.Announcer != nil && !report.Says.Audible.Present {
