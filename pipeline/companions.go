@@ -102,6 +102,7 @@ func (w *Worker) companions(a *article.Article, sc *script.Script, account scrip
 	var list []companion
 	named := &disclosure.Companions{}
 	speech := said(sc, t)
+	played := out.Name + "." + string(playedFormat(w.settings.Formats))
 	page := disclosure.Page{Base: w.settings.BaseURL, Outputs: sidecar.Outputs}
 	if slices.Contains(w.settings.Timings, VTT) {
 		page.Captions = out.Name + vttSuffix
@@ -123,14 +124,14 @@ func (w *Worker) companions(a *article.Article, sc *script.Script, account scrip
 		case smilSuffix:
 			named.SMIL = name
 			write = func(f io.Writer) error {
-				return timing.WriteSMIL(f, out.Name+textSuffix, out.Name+"."+string(epubFormat(w.settings.Formats)), pars(speech))
+				return timing.WriteSMIL(f, out.Name+textSuffix, played, pars(speech))
 			}
 		case textSuffix:
 			named.Text = name
 			write = func(w io.Writer) error { return writeText(w, a, sc, speech) }
 		case chaptersSuffix:
 			named.Chapters = name
-			write = func(w io.Writer) error { return timing.WriteChapters(w, chapterList(a, sidecar)) }
+			write = func(w io.Writer) error { return timing.WriteChapters(w, chapterList(a, sidecar, played)) }
 		case jsonldSuffix:
 			named.JSONLD = name
 			write = func(w io.Writer) error { return writeMade(w, func() ([]byte, error) { return d.JSONLD(page) }) }
@@ -159,8 +160,9 @@ func writeMade(w io.Writer, encode func() ([]byte, error)) error {
 	return err
 }
 
-// epubFormat is the format for an EPUB, whose readers must play MP3, AAC and Opus (EPUB 3.3, 3.2); the first where none is.
-func epubFormat(formats []Format) Format {
+// playedFormat is the format that other files refer to: one that readers of EPUB must play (MP3, AAC and Opus: EPUB 3.3, 3.2)
+// and podcast apps do; the first where none is.
+func playedFormat(formats []Format) Format {
 	for _, f := range []Format{MP3, M4A, Opus} {
 		if slices.Contains(formats, f) {
 			return f
@@ -234,11 +236,8 @@ func sentences(sc *script.Script, list []spoken) []timing.Sentence {
 }
 
 // chapterList are the chapters for podcast apps, the first being the notice.
-func chapterList(a *article.Article, sidecar *disclosure.Sidecar) timing.Chapters {
-	list := timing.Chapters{Title: a.Title, Podcast: a.Site}
-	if len(sidecar.Outputs) > 0 {
-		list.FileName = sidecar.Outputs[0].File
-	}
+func chapterList(a *article.Article, sidecar *disclosure.Sidecar, audio string) timing.Chapters {
+	list := timing.Chapters{Title: a.Title, Podcast: a.Site, FileName: audio}
 	for _, c := range sidecar.Chapters {
 		list.Chapters = append(list.Chapters, timing.Chapter{Start: float64(c.Start) / 1000, End: float64(c.End) / 1000, Title: c.Title})
 	}
