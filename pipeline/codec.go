@@ -47,7 +47,9 @@ func openCodecs(ctx context.Context, s Settings, log *slog.Logger) (map[Format]c
 	for _, f := range s.Formats {
 		c, err := openCodec(ctx, f, s, &libs, log)
 		if err == nil {
-			err = try(ctx, c, s.Mastering.SampleRate)
+			if err = try(ctx, c, s.Mastering.SampleRate); err != nil {
+				err = &EncodingError{err}
+			}
 		}
 		if err != nil {
 			return nil, libs, err
@@ -55,6 +57,17 @@ func openCodecs(ctx context.Context, s Settings, log *slog.Logger) (map[Format]c
 		codecs[f] = c
 	}
 	return codecs, libs, nil
+}
+
+// EncodingError says that a format cannot be encoded as the settings ask.
+type EncodingError struct{ Err error }
+
+func (e *EncodingError) Error() string { return e.Err.Error() }
+func (e *EncodingError) Unwrap() error { return e.Err }
+
+// Hint is where to find what is possible.
+func (e *EncodingError) Hint() string {
+	return "see audio.sample_rate and the bit rates in the configuration; 0 is the preset's; docs/configuration.md says what each format takes"
 }
 
 func openCodec(ctx context.Context, f Format, s Settings, libs *decode.Libraries, log *slog.Logger) (c codec, err error) {

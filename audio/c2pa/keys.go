@@ -52,7 +52,7 @@ func initKeys(dir, name string, now time.Time) error {
 	for _, file := range []string{RootFile, CertificateFile, KeyFile} {
 		path := filepath.Join(dir, file)
 		if _, err := os.Lstat(path); err == nil {
-			return fmt.Errorf("%s is there already and is not overwritten; name another folder", path)
+			return &existingKeyError{path}
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -89,6 +89,14 @@ func initKeys(dir, name string, now time.Time) error {
 	}
 	return nil
 }
+
+// existingKeyError says that a file of the name is there; it is an fs.ErrExist.
+type existingKeyError struct{ path string }
+
+func (e *existingKeyError) Error() string {
+	return e.path + " is there already and is not overwritten; name another folder"
+}
+func (e *existingKeyError) Unwrap() error { return fs.ErrExist }
 
 // writeNew writes a file that is not there yet.
 func writeNew(path string, data []byte, mode os.FileMode) error {

@@ -69,9 +69,42 @@ type stamp struct {
 func (s *Signer) requestTimestamp(ctx context.Context, content []byte) (stamp, error) {
 	got, err := s.askTimestamp(ctx, content)
 	if err != nil {
-		return stamp{}, fmt.Errorf("time stamp from %s: %w", s.timestamp, err)
+		return stamp{}, &TimestampError{s.timestamp, err}
 	}
 	return got, nil
+}
+
+// TimestampError says that a server gave no time stamp that can be used.
+type TimestampError struct {
+	Server string
+	Err    error
+}
+
+func (e *TimestampError) Error() string {
+	return fmt.Sprintf("time stamp from %s: %v", e.Server, e.Err)
+}
+func (e *TimestampError) Unwrap() error { return e.Err }
+
+// Temporary says whether the server could not be reached or was busy, which may pass.
+func (e *TimestampError) Temporary() bool {
+	var unreachable *url.Error
+	var answer *answerError
+	return errors.As(e.Err, &unreachable) || errors.As(e.Err, &answer) && (answer.status >= 500 || answer.status == http.StatusTooManyRequests)
+}
+
+// Hint is what the user can do about it.
+func (e *TimestampError) Hint() string {
+	if e.Temporary() {
+		return "try again later, or name another server in signing.timestamp"
+	}
+	return "check the address in signing.timestamp, or name another server"
+}
+
+// answerError is an answer that says that there is none.
+type answerError struct{ status int }
+
+func (e *answerError) Error() string {
+	return fmt.Sprintf("the server answers %d %s", e.status, http.StatusText(e.status))
 }
 
 func (s *Signer) askTimestamp(ctx context.Context, content []byte) (stamp, error) {
@@ -105,7 +138,7 @@ func (s *Signer) askTimestamp(ctx context.Context, content []byte) (stamp, error
 	case err != nil:
 		return stamp{}, err
 	case response.StatusCode != http.StatusOK:
-		return stamp{}, fmt.Errorf("the server answers %d %s", response.StatusCode, http.StatusText(response.StatusCode))
+		return stamp{}, &answerError{response.StatusCode}
 	case len(reply) > timestampReply:
 		return stamp{}, fmt.Errorf("the answer is longer than %d bytes", timestampReply)
 	}

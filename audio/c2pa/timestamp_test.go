@@ -97,6 +97,21 @@ func TestASlowTimestampServerIsGivenUp(t *testing.T) {
 	s, _ := newKeys(t, func(c *c2pa.Config) { c.Timestamp, c.Client = url, &http.Client{Timeout: 50 * time.Millisecond} })
 	_, err := s.Sign(t.Context(), manifest(t), func([]byte) (c2pa.Layout, error) { return c2pa.Layout{}, nil })
 	require.ErrorContains(t, err, "time stamp from "+url)
+	var failed *c2pa.TimestampError
+	require.ErrorAs(t, err, &failed)
+	require.True(t, failed.Temporary())
+	require.Contains(t, failed.Hint(), "signing.timestamp")
+}
+
+func TestWhetherATimestampServerMayAnswerLater(t *testing.T) {
+	for status, later := range map[int]bool{http.StatusServiceUnavailable: true, http.StatusTooManyRequests: true, http.StatusNotFound: false, http.StatusOK: false} {
+		url := serve(t, func(w http.ResponseWriter, _ []byte) { w.WriteHeader(status) })
+		s, _ := newKeys(t, func(c *c2pa.Config) { c.Timestamp = url })
+		_, err := s.Sign(t.Context(), manifest(t), func([]byte) (c2pa.Layout, error) { return c2pa.Layout{}, nil })
+		var failed *c2pa.TimestampError
+		require.ErrorAs(t, err, &failed)
+		require.Equal(t, later, failed.Temporary(), "%d: %v", status, err)
+	}
 }
 
 // opensslServer is a server whose time stamps openssl makes, with RSA and as many certificates in them as wanted.

@@ -171,7 +171,7 @@ func loadConfig(cmd *cobra.Command) (*settings, error) {
 	}
 	hooks := mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(","))
 	if err := v.UnmarshalExact(&s.config, viper.DecodeHook(hooks)); err != nil {
-		return nil, usagef("`voicepress config show --origin` prints every key with its value and where that comes from; docs/extraction.md shows rules",
+		return nil, usagef("`voicepress config show --origin` prints every key with its value and where that comes from; docs/configuration.md says what they take",
 			"read the configuration: %s", strings.TrimSpace(strings.TrimPrefix(err.Error(), "decoding failed due to the following error(s):")))
 	}
 	if off, err := cmd.Flags().GetBool("no-spoken-notice"); err == nil && cmd.Flags().Changed("no-spoken-notice") {
@@ -238,6 +238,8 @@ func (s *settings) check() error {
 		return usagef("-19 is usual for a mono file; 0 is the preset's", "audio.loudness %v LUFS is not between -40 and -5", s.Audio.Loudness)
 	case outside(s.Audio.TruePeak, -12, 0):
 		return usagef("-1 is usual; 0 is the preset's", "audio.true_peak %v dBTP is not between -12 and 0", s.Audio.TruePeak)
+	case s.Audio.SampleRate != 0 && (s.Audio.SampleRate < 4000 || s.Audio.SampleRate > 384000):
+		return usagef("44100 is usual; 0 is the preset's", "audio.sample_rate %d Hz is not between 4000 and 384000", s.Audio.SampleRate)
 	case s.Text.MaxSentence < 40 || s.Text.MaxSentence > 2000:
 		return usagef("250 is usual", "text.max_sentence %d is not between 40 and 2000", s.Text.MaxSentence)
 	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0 || s.Fetch.MaxAudio <= 0:

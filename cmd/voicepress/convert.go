@@ -32,7 +32,7 @@ func speakingFlags(cmd *cobra.Command) {
 	f.Float64("rate", 1, "speed of speech, 0.5 to 2")
 	f.Int("jobs", 0, "sentences spoken at once (0: one a processor)")
 	f.Uint64("seed", 0, "another number gives another reading of the same voice")
-	f.String("keys", "", "sign with the keys in this folder, made by `voicepress keys init`")
+	f.String("keys", "", "sign with the keys in this `folder`, made by 'voicepress keys init'")
 	f.Bool("no-spoken-notice", false, "leave out the spoken notice; the rest of the disclosure stays")
 	f.Bool("overwrite", false, "replace files that are there")
 	f.Bool("json", false, "print events as JSON, one a line; the last is the result")
@@ -68,8 +68,8 @@ func newConvert(s *streams) *cobra.Command {
 		Short: "Turn articles into disclosed audio",
 		Long: `Turn articles into audio that says its voice is AI-generated.
 
-INPUT is an HTML, Markdown, text, JSON or feed file, a URL, or - for standard input. OUT (-o) is a folder, a file that ends like a
-format (.mp3, .wav), or - for standard output. For an article called NAME the folder gets
+INPUT is an HTML, Markdown, text, JSON or feed file, a URL, or - for standard input. OUT (-o) is a folder, a file that ends
+like one of the formats (` + pipeline.FormatList() + `), or - for standard output. For an article called NAME the folder gets
 
   NAME.mp3               the audio, with the disclosure in its tags
   NAME.disclosure.json   the disclosure for programs, with the hash of the audio

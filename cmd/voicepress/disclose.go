@@ -41,7 +41,7 @@ ends with code 3.`,
 	f.StringP("output", "o", "", "folder for the disclosed files")
 	f.Bool("in-place", false, "replace each file by the disclosed one")
 	f.Bool("overwrite", false, "replace files that are there, and disclose again what is disclosed")
-	f.String("keys", "", "sign with the keys in this folder, made by `voicepress keys init`")
+	f.String("keys", "", "sign with the keys in this `folder`, made by 'voicepress keys init'")
 	f.String("engine", "", "the program or service that spoke")
 	f.String("voice", "", "its voice")
 	f.String("title", "", "title of the article")

@@ -35,8 +35,8 @@ func newDoctor(s *streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check that everything needed is there and works",
-		Long: `Check what conversions need: every backend is opened, the configured one speaks a sentence, the MP3 libraries are
-loaded, and a file is written and synced. Ends with code 10 if something is missing that the configuration needs.`,
+		Long: `Check what conversions need: every backend is opened, the configured one speaks a sentence, the encoders are loaded (LAME for MP3,
+libopus for Opus, ffmpeg for M4A), the keys that sign are read, and a file is written and synced. Ends with code 10 if something is missing that the configuration needs.`,
 		Example: `  voicepress doctor
   voicepress doctor --backend espeak --json`,
 		Args: cobra.NoArgs,
@@ -72,7 +72,7 @@ loaded, and a file is written and synced. Ends with code 10 if something is miss
 	}
 	cmd.Flags().String("backend", "", "the backend that is needed (default: the configured one)")
 	cmd.Flags().String("voice", "", "the voice that is needed")
-	cmd.Flags().String("keys", "", "folder of keys that shall sign (default: the configured one)")
+	cmd.Flags().String("keys", "", "`folder` of keys that shall sign (default: the configured one)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/m4a"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/batch"
 	"github.com/voicepress/voicepress/tts"
 )
@@ -176,6 +177,7 @@ func exitCode(err error) int {
 		limited     *tts.RateLimited
 		library     *mp3.LibraryError
 		program     *m4a.ProgramError
+		encoding    *pipeline.EncodingError
 		locked      *batch.LockedError
 		again       interface{ Temporary() bool }
 	)
@@ -186,6 +188,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &noVoice), errors.As(err, &unavailable), errors.As(err, &library), errors.As(err, &program):
 		return exitMissing
+	case errors.As(err, &encoding):
+		return exitUsage
 	case errors.As(err, &locked):
 		return exitLocked
 	case errors.As(err, &auth), errors.As(err, &credentials):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +16,9 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
 
+	"github.com/voicepress/voicepress/audio/c2pa"
 	"github.com/voicepress/voicepress/audio/mp3"
+	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/article/fetch"
 	"github.com/voicepress/voicepress/pipeline/batch"
 	"github.com/voicepress/voicepress/tts"
@@ -36,6 +39,10 @@ func TestExitCodesFollowTheKindOfError(t *testing.T) {
 		{&tts.NoSuchVoice{}, exitMissing},
 		{&tts.Unavailable{}, exitMissing},
 		{&mp3.LibraryError{}, exitMissing},
+		{&pipeline.EncodingError{Err: errors.New("3 kb/s")}, exitUsage},
+		{&pipeline.EncodingError{Err: &mp3.LibraryError{}}, exitMissing},
+		{&c2pa.TimestampError{Err: &url.Error{Err: errors.New("refused")}}, exitTemporary},
+		{&c2pa.TimestampError{Err: errors.New("of something else")}, exitFailed},
 		{&batch.LockedError{}, exitLocked},
 		{errInterrupted, exitInterrupted},
 		{&tts.Temporary{Err: &exec.ExitError{ProcessState: &os.ProcessState{}}}, exitTemporary}, // a child's status is its own

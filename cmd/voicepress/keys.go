@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -51,7 +53,10 @@ it. Where that is needed, get a certificate from one on the C2PA trust list and 
 				return usagef(`name yourself with --name "The Courier"`, "the signer has no name")
 			}
 			if err := c2pa.InitKeys(dir, name, time.Now()); err != nil {
-				return &credentialError{err, "name a new folder; keys that are there are never overwritten"}
+				if errors.Is(err, fs.ErrExist) {
+					return &credentialError{err, "name a new folder; keys that are there are never overwritten"}
+				}
+				return err
 			}
 			if quiet, _ := cmd.Flags().GetBool("quiet"); quiet {
 				return nil

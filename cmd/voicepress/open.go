@@ -120,7 +120,15 @@ func (s *settings) openCover() (*disclosure.Cover, error) {
 	if s.Output.Cover == "" {
 		return nil, nil //nolint:nilnil // no cover is a choice, and no mistake
 	}
-	file, err := os.Open(s.path("output.cover", s.Output.Cover))
+	path := s.path("output.cover", s.Output.Cover)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, usagef("output.cover is a JPEG or PNG file", "read the cover: %w", err)
+	}
+	if !info.Mode().IsRegular() { // a pipe might never end
+		return nil, usagef("output.cover is a JPEG or PNG file", "read the cover: %s is not a file", path)
+	}
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, usagef("output.cover is a JPEG or PNG file", "read the cover: %w", err)
 	}
