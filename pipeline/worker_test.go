@@ -83,7 +83,7 @@ func convert(t testing.TB, w *pipeline.Worker, a *article.Article) (*pipeline.Re
 func TestSameArticleGivesSameBytesWhateverTheJobs(t *testing.T) {
 	a := story(23)
 	var first map[string][]byte
-	for _, jobs := range []int{1, 2, 7} {
+	for _, jobs := range []int{1, 7} {
 		s := settings()
 		s.Jobs, s.Formats = jobs, pipeline.Formats()
 		s.Rate = 2 // still longer than what is heard before encoding begins
@@ -134,7 +134,11 @@ func TestNoticeComesFirstAndSoon(t *testing.T) {
 }
 
 func TestFinishedAudioIsAsLoudAsAskedAndAsLongAsSaid(t *testing.T) {
-	for _, sentences := range []int{1, 12, 60} {
+	lengths := []int{1, 40} // the longer one is longer than the head from which the level is predicted
+	if testing.Short() {
+		lengths = lengths[:1]
+	}
+	for _, sentences := range lengths {
 		s := settings()
 		s.Formats = pipeline.Formats()
 		_, dir := convert(t, open(t, fake.Options{}, s), story(sentences))
