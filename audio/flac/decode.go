@@ -14,8 +14,11 @@ import (
 // maxBits is the most bits of a sample that are read; there are files with 32, made of floating point.
 const maxBits = 24
 
-// Decoder reads the samples of a FLAC file. It is for one goroutine at a time.
+// Decoder reads the samples of a FLAC file (see audio.Blocks). It is for one goroutine at a time. Damage is a *SyntaxError.
+// What only the end of the file tells of, by its checksum and number of samples, is an error in place of io.EOF, so no sound
+// is good before that.
 type Decoder struct {
+	audio.Blocks
 	Rate     int // Hz
 	Channels int // in the file; Read averages them
 
@@ -29,8 +32,6 @@ type Decoder struct {
 	md5      hash.Hash
 	pcm      []byte
 	buf      []float32
-	block    []float32 // what of buf is still to be given, interleaved
-	err      error     // sticky
 }
 
 // NewDecoder reads r up to its first frame. ID3v2 tags that the file begins with and metadata of all kinds are skipped.
@@ -42,6 +43,7 @@ func NewDecoder(r io.Reader) (*Decoder, error) {
 	}
 	d.Rate, d.Channels = d.info.rate, d.info.channels
 	d.channels = make([][]int32, d.info.channels)
+	d.Blocks = audio.NewBlocks("decode FLAC", d.Channels, d.next)
 	return d, nil
 }
 
@@ -128,69 +130,32 @@ func (d *Decoder) streamInfo() error {
 	return nil
 }
 
-// Read reads up to len(p) samples, the average of the channels, and returns how many. At the end of the sound it returns 0
-// and io.EOF; in a damaged file what could be read before the damage, and then a *SyntaxError. Damage that only the end of
-// the file tells of, by its checksum and number of samples, is an error in place of io.EOF, so no sound is good before that.
-func (d *Decoder) Read(p []float32) (int, error) {
-	return d.take(len(p), func(at int, interleaved []float32) { audio.Average(p[at:], interleaved, d.Channels) })
-}
-
-// Interleaved is Read for all channels: left, right, left, right in stereo. It returns how many samples it read of all
-// channels together, a multiple of Channels. p must have room for one of each channel.
-func (d *Decoder) Interleaved(p []float32) (int, error) {
-	n, err := d.take(len(p)/d.Channels, func(at int, interleaved []float32) { copy(p[at*d.Channels:], interleaved) })
-	return n * d.Channels, err
-}
-
-// take passes on up to most samples of each channel, the first of which is the at-th of the call, and returns how many.
-func (d *Decoder) take(most int, give func(at int, interleaved []float32)) (int, error) {
-	n := 0
-	for n < most {
-		if len(d.block) == 0 && d.err == nil {
-			if d.err = d.next(); d.err != nil && !errors.Is(d.err, io.EOF) {
-				d.err = fmt.Errorf("decode FLAC: %w", d.err)
-			}
-		}
-		if len(d.block) == 0 {
-			if n > 0 {
-				return n, nil
-			}
-			return 0, d.err
-		}
-		got := min(most-n, len(d.block)/d.Channels)
-		give(n, d.block[:got*d.Channels])
-		d.block = d.block[got*d.Channels:]
-		n += got
-	}
-	return n, nil
-}
-
-// next decodes the next frame into block.
-func (d *Decoder) next() error {
+// next decodes the next frame.
+func (d *Decoder) next() ([]float32, error) {
 	r, at := &d.bits, d.bits.offset()
 	if r.ended() && r.err == nil {
-		return d.end()
+		return nil, d.end()
 	}
 	r.beginFrame()
 	h, err := d.frameHeader(at)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := d.subframes(at, h); err != nil {
-		return err
+		return nil, err
 	}
 	zeros := r.align()
 	sum := r.checksum()
 	if want := r.number(16); r.err != nil || !zeros || uint32(sum) != want {
-		return d.damage(at, "a frame does not match its checksum")
+		return nil, d.damage(at, "a frame does not match its checksum")
 	}
 	if !d.join(h) {
-		return d.damage(at, "a sample does not fit in %d bits", d.info.bits)
+		return nil, d.damage(at, "a sample does not fit in %d bits", d.info.bits)
 	}
 	d.frames++
 	d.samples += int64(h.samples)
 	d.short = h.samples < d.info.minBlock
-	return nil
+	return d.buf, nil
 }
 
 // end checks what was read against what the file says about itself.
@@ -207,7 +172,7 @@ func (d *Decoder) end() error {
 	return io.EOF
 }
 
-// join makes block of the channels of a frame. It is false where a sample is larger than the file says.
+// join puts into buf the channels of a frame. It is false where a sample is larger than the file says.
 func (d *Decoder) join(h frameHeader) bool {
 	if h.assignment >= leftSide {
 		a, b := d.channels[0], d.channels[1]
@@ -239,7 +204,6 @@ func (d *Decoder) join(h frameHeader) bool {
 		}
 	}
 	_, _ = d.md5.Write(d.pcm) // never fails
-	d.block = d.buf
 	return true
 }
 

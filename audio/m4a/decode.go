@@ -9,6 +9,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"github.com/voicepress/voicepress/audio"
 )
 
 // Decoder decodes the sound of one file as a listener hears it: without what the edit list leaves out. It is for one
@@ -155,13 +157,7 @@ func (d *Decoder) Read(p []float32) (int, error) {
 	size := min(len(p), block) * d.Channels
 	d.mixed = slices.Grow(d.mixed[:0], size)[:size]
 	n, err := d.Interleaved(d.mixed)
-	for i := range n / d.Channels {
-		var sum float32
-		for _, x := range d.mixed[i*d.Channels : (i+1)*d.Channels] {
-			sum += x
-		}
-		p[i] = sum / float32(d.Channels)
-	}
+	audio.Average(p, d.mixed[:n], d.Channels)
 	return n / d.Channels, err
 }
 

@@ -17,8 +17,12 @@ type core interface {
 	close()
 }
 
-// Decoder reads the samples of an MP3 file. It is for one goroutine at a time.
+// Decoder reads the samples of an MP3 file (see audio.Blocks). Where the file has an info frame they are exactly those that
+// were encoded. They are not clipped where libmpg123 decodes, so that a meter that reads them knows the true peak of what
+// listeners will hear. Damage is a *SyntaxError. What only the end of the file tells of is an error in place of io.EOF, so
+// no sound is good before that. It is for one goroutine at a time.
 type Decoder struct {
+	audio.Blocks
 	Rate     int // Hz
 	Channels int // in the file; Read averages them
 
@@ -29,8 +33,6 @@ type Decoder struct {
 	skip    int64 // to leave out yet
 	left    int64 // to give yet
 	buf     []float32
-	block   []float32 // what of buf is still to be given, interleaved
-	err     error     // sticky
 }
 
 // NewDecoder reads r up to its first frame and prepares to decode it with lib. Where lib is nil it falls back to a
@@ -41,6 +43,7 @@ func NewDecoder(r io.Reader, lib *Mpg123) (*Decoder, error) {
 		return nil, fmt.Errorf("decode MP3: %w", err)
 	}
 	d := &Decoder{Rate: s.first.rate, Channels: s.first.channels, stream: s, buf: make([]float32, 4*1152*2), left: math.MaxInt64}
+	d.Blocks = audio.NewBlocks("decode MP3", d.Channels, d.next)
 	if s.info.gapless {
 		d.skip, d.left = s.sound()
 	}
@@ -55,79 +58,35 @@ func NewDecoder(r io.Reader, lib *Mpg123) (*Decoder, error) {
 	return d, nil
 }
 
-// Read reads up to len(p) samples, the average of the channels, and returns how many. Where the file has an info frame
-// they are exactly those that were encoded. They are not clipped where libmpg123 decodes, so that a meter that reads them
-// knows the true peak of what listeners will hear. At the end of the sound it returns 0 and io.EOF; in a damaged file
-// what could be read before the damage, and then a *SyntaxError. Damage that only the end of the file tells of is an
-// error in place of io.EOF, so no sound is good before that.
-func (d *Decoder) Read(p []float32) (int, error) {
-	return d.take(len(p), func(at int, interleaved []float32) { audio.Average(p[at:], interleaved, d.Channels) })
-}
-
-// Interleaved is Read for all channels: left, right, left, right in stereo. It returns how many samples it read of all
-// channels together, a multiple of Channels. p must have room for one of each channel.
-func (d *Decoder) Interleaved(p []float32) (int, error) {
-	n, err := d.take(len(p)/d.Channels, func(at int, interleaved []float32) { copy(p[at*d.Channels:], interleaved) })
-	return n * d.Channels, err
-}
-
-// take passes on up to most samples of each channel, the first of which is the at-th of the call, and returns how many.
-func (d *Decoder) take(most int, give func(at int, interleaved []float32)) (int, error) {
-	n := 0
-	for n < most {
-		if len(d.block) == 0 {
-			d.fill()
-		}
-		if len(d.block) == 0 {
-			if n > 0 {
-				return n, nil
-			}
-			return 0, d.err
-		}
-		got := min(most-n, len(d.block)/d.Channels)
-		give(n, d.block[:got*d.Channels])
-		d.block = d.block[got*d.Channels:]
-		n += got
+// next decodes the next block, of which there may be nothing to give.
+func (d *Decoder) next() ([]float32, error) {
+	n, err := d.core.read(d.buf)
+	if errors.Is(err, io.EOF) {
+		return nil, d.end()
 	}
-	return n, nil
-}
-
-// fill decodes the next block that has samples to give, or sets err.
-func (d *Decoder) fill() {
-	for len(d.block) == 0 && d.err == nil {
-		n, err := d.core.read(d.buf)
-		switch {
-		case errors.Is(err, io.EOF):
-			d.err = d.end()
-			return
-		case err != nil:
-			d.err = fmt.Errorf("decode MP3: %w", err)
-			return
-		}
-		channels := int64(d.Channels)
-		frames := int64(n) / channels
-		d.decoded += frames
-		cut := min(d.skip, frames)
-		keep := min(d.left, frames-cut)
-		d.skip -= cut
-		d.left -= keep
-		d.block = d.buf[cut*channels : (cut+keep)*channels]
-		for _, x := range d.block {
-			if x-x != 0 { // infinite, or not a number
-				d.block, d.err = nil, fmt.Errorf("decode MP3: %w", &SyntaxError{d.stream.offset, "a sample is not a finite number"})
-				return
-			}
+	if err != nil {
+		return nil, err
+	}
+	channels := int64(d.Channels)
+	frames := int64(n) / channels
+	d.decoded += frames
+	cut := min(d.skip, frames)
+	keep := min(d.left, frames-cut)
+	d.skip -= cut
+	d.left -= keep
+	block := d.buf[cut*channels : (cut+keep)*channels]
+	for _, x := range block {
+		if x-x != 0 { // infinite, or not a number
+			return nil, &SyntaxError{d.stream.offset, "a sample is not a finite number"}
 		}
 	}
+	return block, nil
 }
 
 // end checks that every frame became sound. A decoder that meets damage leaves frames out.
 func (d *Decoder) end() error {
 	if want := d.stream.frames * int64(d.stream.first.samples()); d.decoded != want {
-		return fmt.Errorf("decode MP3: %w", &SyntaxError{
-			d.stream.offset,
-			fmt.Sprintf("%d of %d samples could not be decoded", want-d.decoded, want),
-		})
+		return &SyntaxError{d.stream.offset, fmt.Sprintf("%d of %d samples could not be decoded", want-d.decoded, want)}
 	}
 	return io.EOF
 }

@@ -20,8 +20,11 @@ const (
 	maxAudio = 61_440
 )
 
-// Decoder reads the samples of an Ogg Opus file. It is for one goroutine at a time.
+// Decoder reads the samples of an Ogg Opus file (see audio.Blocks): exactly those that were encoded, with the gain that the
+// file asks for. They are not clipped, so that a meter that reads them knows the true peak of what listeners will hear.
+// Damage is a *SyntaxError or an *ogg.SyntaxError. It is for one goroutine at a time.
 type Decoder struct {
+	audio.Blocks
 	Rate     int // Hz; always 48,000
 	Channels int // in the file; Read averages them
 
@@ -39,8 +42,6 @@ type Decoder struct {
 	skip     int64 // to leave out yet at the start
 	given    int64
 	buf      []float32
-	block    []float32 // what of buf is still to be given, interleaved
-	err      error     // sticky
 }
 
 // NewDecoder reads the headers of r and prepares to decode it. The caller must Close it. It fails with *SyntaxError or
@@ -54,6 +55,7 @@ func (l *Library) NewDecoder(r io.Reader) (*Decoder, error) {
 	d.Channels, d.skip = h.channels, int64(h.preSkip)
 	d.gain = float32(math.Pow(10, float64(h.gain)/256/20))
 	d.buf = make([]float32, maxFrames*h.channels)
+	d.Blocks = audio.NewBlocks("decode Opus", h.channels, d.next)
 	var code int32
 	if d.opus = l.newDecoder(Rate, int32(h.channels), &code); d.opus == nil {
 		return nil, fmt.Errorf("decode Opus: libopus: %s", l.explain(code))
@@ -90,57 +92,19 @@ func (d *Decoder) headers() (head, error) {
 	}
 }
 
-// Read reads up to len(p) samples, the average of the channels, and returns how many: exactly those that were encoded,
-// with the gain that the file asks for. They are not clipped, so that a meter that reads them knows the true peak of what
-// listeners will hear. At the end of the sound it returns 0 and io.EOF; in a damaged file what could be read before the
-// damage, and then a *SyntaxError or *ogg.SyntaxError.
-func (d *Decoder) Read(p []float32) (int, error) {
-	return d.take(len(p), func(at int, interleaved []float32) { audio.Average(p[at:], interleaved, d.Channels) })
-}
-
-// Interleaved is Read for all channels: left, right, left, right in stereo. It returns how many samples it read of all
-// channels together, a multiple of Channels. p must have room for one of each channel.
-func (d *Decoder) Interleaved(p []float32) (int, error) {
-	n, err := d.take(len(p)/d.Channels, func(at int, interleaved []float32) { copy(p[at*d.Channels:], interleaved) })
-	return n * d.Channels, err
-}
-
-// take passes on up to most samples of each channel, the first of which is the at-th of the call, and returns how many.
-func (d *Decoder) take(most int, give func(at int, interleaved []float32)) (int, error) {
-	n := 0
-	for n < most {
-		for len(d.block) == 0 && d.err == nil {
-			if d.err = d.fill(); d.err != nil && !errors.Is(d.err, io.EOF) {
-				d.err = fmt.Errorf("decode Opus: %w", d.err)
-			}
-		}
-		if len(d.block) == 0 {
-			if n > 0 {
-				return n, nil
-			}
-			return 0, d.err
-		}
-		got := min(most-n, len(d.block)/d.Channels)
-		give(n, d.block[:got*d.Channels])
-		d.block = d.block[got*d.Channels:]
-		n += got
-	}
-	return n, nil
-}
-
-// fill decodes the next packet, or reads the next page. There may be nothing to give after it.
-func (d *Decoder) fill() error {
+// next decodes the next packet, or reads the next page.
+func (d *Decoder) next() ([]float32, error) {
 	if len(d.page) == 0 {
-		return d.nextPage()
+		return nil, d.nextPage()
 	}
 	packet := d.page[0]
 	d.page = d.page[1:]
 	n := d.lib.decode(d.opus, packet, int32(len(packet)), d.buf, maxFrames, 0)
 	if n < 0 {
-		return &SyntaxError{d.at, "libopus: " + d.lib.explain(n)}
+		return nil, &SyntaxError{d.at, "libopus: " + d.lib.explain(n)}
 	}
 	if want, _ := packetSamples(packet); int(n) != want { // the page was checked for errors
-		return &SyntaxError{d.at, fmt.Sprintf("a packet of %d samples decodes to %d", want, n)}
+		return nil, &SyntaxError{d.at, fmt.Sprintf("a packet of %d samples decodes to %d", want, n)}
 	}
 	keep := min(d.keep, int64(n))
 	d.keep -= keep
@@ -150,12 +114,11 @@ func (d *Decoder) fill() error {
 	block := d.buf[cut*int64(d.Channels) : keep*int64(d.Channels)]
 	for i, x := range block {
 		if x-x != 0 { // infinite, or not a number
-			return &SyntaxError{d.at, "a sample is not a finite number"}
+			return nil, &SyntaxError{d.at, "a sample is not a finite number"}
 		}
 		block[i] = x * d.gain
 	}
-	d.block = block
-	return nil
+	return block, nil
 }
 
 // nextPage reads a page, and finds out which of its samples belong to the sound (RFC 7845 section 4).
