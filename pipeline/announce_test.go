@@ -27,7 +27,7 @@ func TestTheNoticeIsSpokenBeforeAudioOfAnotherProgram(t *testing.T) {
 		require.NoError(t, err, name)
 		require.True(t, r.NoticeSpoken)
 		made := filepath.Join(out, name)
-		report, err := disclosure.Verify(made)
+		report, err := disclosure.Verifier{}.Verify(t.Context(), made)
 		require.NoError(t, err)
 		require.True(t, report.OK(), "%+v", report.Layers)
 		s := report.Says

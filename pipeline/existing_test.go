@@ -184,7 +184,7 @@ func TestOneRecordingInTwoFormatsSharesASidecar(t *testing.T) {
 		require.NoError(t, err)
 	}
 	for _, name := range []string{"harbour.mp3", "harbour.wav"} {
-		report, err := disclosure.Verify(filepath.Join(dir, name))
+		report, err := disclosure.Verifier{}.Verify(t.Context(), filepath.Join(dir, name))
 		require.NoError(t, err)
 		if name == "harbour.mp3" {
 			require.Equal(t, "Die Stimme", report.Statement[:10], "in the language of its tags")

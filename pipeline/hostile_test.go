@@ -65,7 +65,7 @@ func TestHostileAudioIsSurvivedAndLeftAlone(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			began := time.Now()
-			report, err := disclosure.Verify(path)
+			report, err := disclosure.Verifier{}.Verify(t.Context(), path)
 			if err != nil {
 				readable(t, err.Error())
 			} else {
@@ -88,7 +88,7 @@ func TestHostileAudioIsSurvivedAndLeftAlone(t *testing.T) {
 			if r.Unchanged {
 				return
 			}
-			report, err = disclosure.Verify(path)
+			report, err = disclosure.Verifier{}.Verify(t.Context(), path)
 			require.NoError(t, err)
 			require.True(t, report.OK(), "%+v", report.Layers)
 		})

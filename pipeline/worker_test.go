@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/audio/audiotest"
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/loudness"
@@ -306,7 +307,7 @@ func TestStreamCarriesTheDisclosureAndNothingElseIsWritten(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "a.mp3")
 	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o644))
-	report, err := disclosure.Verify(path)
+	report, err := disclosure.Verifier{}.Verify(t.Context(), path)
 	require.NoError(t, err)
 	require.True(t, report.Disclosed)
 }
@@ -354,7 +355,10 @@ func decode(t testing.TB, path string) ([]float32, int) {
 	defer file.Close()
 	library, err := mp3.OpenMpg123("")
 	require.NoError(t, err)
-	clip, err := mp3.Decode(file, library, 1<<30)
+	d, err := mp3.NewDecoder(file, library)
+	require.NoError(t, err)
+	defer d.Close()
+	clip, err := audio.ReadAll(d, d.Rate, 1<<30)
 	require.NoError(t, err)
 	return clip.Samples, clip.Rate
 }

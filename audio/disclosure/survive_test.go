@@ -60,7 +60,7 @@ func left(t *testing.T, path string) []string {
 	t.Helper()
 	probe := run(t, ffprobe, "-v", "error", "-of", "flat", "-show_format", "-show_streams", "-show_chapters", path)
 	data := readAll(t, path)
-	r, err := disclosure.Verify(path)
+	r, err := disclosure.Verifier{}.Verify(t.Context(), path)
 	require.NoError(t, err)
 	var all []string
 	for _, there := range []bool{

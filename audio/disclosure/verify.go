@@ -130,9 +130,6 @@ type Verifier struct {
 	Watermark func(ctx context.Context, src *io.SectionReader) (*Watermark, error)
 }
 
-// Verify is Verifier.Verify of the zero Verifier.
-func Verify(path string) (*Report, error) { return Verifier{}.Verify(context.Background(), path) }
-
 // Verify looks at the audio file at path, and at the sidecar and the manifest beside it: is it disclosed, is it the
 // file the sidecar is about, and the one that was signed? What is missing or changed is in the Report; an
 // *UnverifiableError is for a file that cannot be looked at. Memory is bounded, whatever the file claims.

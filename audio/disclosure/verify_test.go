@@ -22,7 +22,7 @@ import (
 // verify writes the file alone and verifies it.
 func verify(t *testing.T, name string, data []byte) *disclosure.Report {
 	t.Helper()
-	r, err := disclosure.Verify(write(t, name, data))
+	r, err := disclosure.Verifier{}.Verify(t.Context(), write(t, name, data))
 	require.NoError(t, err)
 	return r
 }
@@ -69,7 +69,7 @@ const (
 func TestVerifyFindsADisclosedFile(t *testing.T) {
 	mp3, wave := publish(t, sample())
 	for path, format := range map[string]string{mp3: "MP3", wave: "WAV"} {
-		r, err := disclosure.Verify(path)
+		r, err := disclosure.Verifier{}.Verify(t.Context(), path)
 		require.NoError(t, err)
 		require.Equal(t, format, r.Format)
 		require.Equal(t, sentence, r.Statement)
@@ -129,7 +129,7 @@ func TestVerifySeesWhatIsChanged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path, _ := publish(t, c.d)
 			c.change(t, path)
-			r, err := disclosure.Verify(path)
+			r, err := disclosure.Verifier{}.Verify(t.Context(), path)
 			require.NoError(t, err)
 			require.Equal(t, c.want, states(r))
 			require.Equal(t, c.want[0] == present, r.Disclosed)
@@ -195,7 +195,7 @@ func TestStatementSurvivesReencoding(t *testing.T) {
 	path := write(t, "a.mp3", append(tagOf(t, d), sound(t)...))
 	again := filepath.Join(t.TempDir(), "again.mp3")
 	run(t, "ffmpeg", "-v", "error", "-i", path, "-b:a", "96k", again)
-	r, err := disclosure.Verify(again)
+	r, err := disclosure.Verifier{}.Verify(t.Context(), again)
 	require.NoError(t, err)
 	require.True(t, r.Disclosed)
 	require.False(t, r.OK(), "it is another file, without a sidecar")
@@ -237,7 +237,7 @@ func TestVerifyRefusesWhatIsNotAudio(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, "x.mp3", c.data)
-			_, err := disclosure.Verify(path)
+			_, err := disclosure.Verifier{}.Verify(t.Context(), path)
 			var bad *disclosure.UnverifiableError
 			require.ErrorAs(t, err, &bad)
 			require.ErrorContains(t, err, c.says)
@@ -255,7 +255,7 @@ func TestVerifyRefusesWhatIsNoFile(t *testing.T) {
 	for path, says := range map[string]string{
 		filepath.Join(dir, "missing.mp3"): "no such file", dir: "it is not a file",
 	} {
-		_, err := disclosure.Verify(path)
+		_, err := disclosure.Verifier{}.Verify(t.Context(), path)
 		require.ErrorContains(t, err, says)
 		require.Equal(t, 1, strings.Count(err.Error(), dir), "the path is said once")
 		var hint interface{ Hint() string }

@@ -16,13 +16,13 @@ import (
 func TestVerifyDoesNotWaitForAPipe(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe.mp3")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	_, err := disclosure.Verify(pipe)
+	_, err := disclosure.Verifier{}.Verify(t.Context(), pipe)
 	require.ErrorContains(t, err, "it is not a file")
 
 	path, _ := publish(t, sample())
 	require.NoError(t, os.Remove(disclosure.SidecarName(path)))
 	require.NoError(t, syscall.Mkfifo(disclosure.SidecarName(path), 0o600))
-	r, err := disclosure.Verify(path)
+	r, err := disclosure.Verifier{}.Verify(t.Context(), path)
 	require.NoError(t, err)
 	require.Equal(t, []disclosure.State{present, changed, missing, present, none}, states(r))
 }

@@ -198,12 +198,12 @@ func copyWith(t *testing.T, path string, change func([]byte) []byte) string {
 func TestWithoutRootsNobodyIsTrustedAndWithoutASidecarTheManifestProvesTheFile(t *testing.T) {
 	signer, _ := newKeys(t, time.Now())
 	path := publishSigned(t, "story.mp3", sound(t), signer)
-	r, err := disclosure.Verify(path)
+	r, err := disclosure.Verifier{}.Verify(t.Context(), path)
 	require.NoError(t, err)
 	require.Equal(t, disclosure.Layer{Name: "signer", State: unknown, Detail: "no root was named to trust"}, r.Layers[6])
 	require.True(t, r.OK())
 	require.NoError(t, os.Remove(disclosure.SidecarName(path)))
-	r, err = disclosure.Verify(path)
+	r, err = disclosure.Verifier{}.Verify(t.Context(), path)
 	require.NoError(t, err)
 	require.True(t, r.OK())
 	require.Nil(t, r.Says)
@@ -219,7 +219,7 @@ func TestAManifestThatTheSidecarDoesNotNameIsAChange(t *testing.T) {
 	i := bytes.Index(sidecar, []byte("urn:c2pa:"))
 	sidecar[i+10] ^= 1
 	require.NoError(t, os.WriteFile(disclosure.SidecarName(path), sidecar, 0o600))
-	r, err := disclosure.Verify(path)
+	r, err := disclosure.Verifier{}.Verify(t.Context(), path)
 	require.NoError(t, err)
 	require.Equal(t, changed, r.Layers[4].State)
 	require.False(t, r.OK())

@@ -209,13 +209,3 @@ func (d *Decoder) join(h frameHeader) bool {
 
 // Close is there because other decoders need it. It does not close the reader.
 func (d *Decoder) Close() {}
-
-// Decode reads a whole file. It fails with *audio.TooLongError beyond maxSamples, so that a hostile file cannot fill the
-// memory.
-func Decode(r io.Reader, maxSamples int) (audio.Clip, error) {
-	d, err := NewDecoder(r)
-	if err != nil {
-		return audio.Clip{}, err
-	}
-	return audio.ReadAll(d, d.Rate, maxSamples)
-}

@@ -98,14 +98,3 @@ func (d *Decoder) Close() {
 		d.core = nil
 	}
 }
-
-// Decode reads a whole file, clipping samples to the [-1, 1] of a Clip. See NewDecoder for lib. It fails with
-// *audio.TooLongError beyond maxSamples, so that a hostile file cannot fill the memory.
-func Decode(r io.Reader, lib *Mpg123, maxSamples int) (audio.Clip, error) {
-	d, err := NewDecoder(r, lib)
-	if err != nil {
-		return audio.Clip{}, err
-	}
-	defer d.Close()
-	return audio.ReadAll(d, d.Rate, maxSamples)
-}

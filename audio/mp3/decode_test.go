@@ -45,7 +45,7 @@ func TestVariableBitRateAndTagsAreRead(t *testing.T) {
 	zeros := slices.Insert(bytes.Clone(file), int(inspect(t, file).Start), make([]byte, 1000)...)
 	for name, lib := range cores(t) {
 		for _, file := range [][]byte{file, zeros, append([]byte("ID3\x03\x00\x00\x00\x00\x00\x02ab"), file...)} {
-			clip, err := Decode(bytes.NewReader(file), lib, len(in))
+			clip, err := decodeWhole(bytes.NewReader(file), lib, len(in))
 			require.NoError(t, err, name)
 			require.Greater(t, snr(t, want, clip.Samples), 70.0, name)
 		}
@@ -65,22 +65,22 @@ func TestDamageIsNeverSilentWhereTheFileHasAChecksum(t *testing.T) {
 	h, _ := parseHeader(file)
 	random := rand.New(rand.NewPCG(1, 2))
 	for name, lib := range cores(t) {
-		want, err := Decode(bytes.NewReader(file), lib, 1e6)
+		want, err := decodeWhole(bytes.NewReader(file), lib, 1e6)
 		require.NoError(t, err)
 		for i := range 200 {
 			damaged := bytes.Clone(file)
 			at := h.size() + random.IntN(len(file)-h.size())
 			damaged[at] ^= 1 << random.IntN(8)
-			_, err := Decode(bytes.NewReader(damaged), lib, 1e6)
+			_, err := decodeWhole(bytes.NewReader(damaged), lib, 1e6)
 			require.Error(t, err, "%s, mutation %d, byte %d", name, i, at)
 		}
 		for n := range 150 {
-			_, err := Decode(bytes.NewReader(file[:len(file)*n/150]), lib, 1e6)
+			_, err := decodeWhole(bytes.NewReader(file[:len(file)*n/150]), lib, 1e6)
 			require.Error(t, err, "%s, cut to %d/150", name, n)
 		}
-		_, err = Decode(bytes.NewReader(slices.Concat(file, file)), lib, 1e6)
+		_, err = decodeWhole(bytes.NewReader(slices.Concat(file, file)), lib, 1e6)
 		require.ErrorContains(t, err, "its info frame says", "%s, joined files", name)
-		clip, err := Decode(bytes.NewReader(file), lib, int(whole.Samples))
+		clip, err := decodeWhole(bytes.NewReader(file), lib, int(whole.Samples))
 		require.NoError(t, err)
 		require.Equal(t, want, clip)
 	}
@@ -103,7 +103,7 @@ func TestDamageNeverPanicsOrLosesFrames(t *testing.T) {
 				for range 1 + random.IntN(8) {
 					damaged[random.IntN(len(damaged))] = byte(random.Uint32())
 				}
-				clip, err := Decode(bytes.NewReader(damaged), lib, 1e6)
+				clip, err := decodeWhole(bytes.NewReader(damaged), lib, 1e6)
 				if err != nil {
 					failed++
 					continue
@@ -143,7 +143,7 @@ func TestDecodersRefuseHostileFiles(t *testing.T) {
 		"does not match the checksum in its": change(file, 4+17+8+112+4+32-4, 1, 2),
 	} {
 		for name, lib := range cores(t) {
-			_, err := Decode(bytes.NewReader(file), lib, 1e6)
+			_, err := decodeWhole(bytes.NewReader(file), lib, 1e6)
 			var damage *SyntaxError
 			require.ErrorAs(t, err, &damage, "%s: %s", name, why)
 			require.ErrorContains(t, err, why, name)
@@ -153,11 +153,11 @@ func TestDecodersRefuseHostileFiles(t *testing.T) {
 	}
 	broken := errors.New("connection reset")
 	for name, lib := range cores(t) {
-		_, err := Decode(bytes.NewReader(file), lib, 44099)
+		_, err := decodeWhole(bytes.NewReader(file), lib, 44099)
 		var long *audio.TooLongError
 		require.ErrorAs(t, err, &long, name)
 		for n := 0; n < len(file); n += 333 {
-			_, err := Decode(audiotest.ReadFailing(bytes.NewReader(file), int64(n), broken), lib, 1e6)
+			_, err := decodeWhole(audiotest.ReadFailing(bytes.NewReader(file), int64(n), broken), lib, 1e6)
 			require.ErrorIs(t, err, broken, "%s after %d bytes", name, n)
 		}
 	}
@@ -180,7 +180,7 @@ func cutStart(tb testing.TB, sound []byte) []byte {
 
 func TestFallbackRefusesWhatItWouldGarble(t *testing.T) {
 	file := ffmpegEncode(t, speech(44100, time.Second), audiotest.Bursts(44100, time.Second, 8), 44100, 40, "-joint_stereo", "1")
-	_, err := Decode(bytes.NewReader(file), nil, 1e6)
+	_, err := decodeWhole(bytes.NewReader(file), nil, 1e6)
 	var missing *LibraryError
 	require.ErrorAs(t, err, &missing)
 	require.ErrorContains(t, err, "joint stereo")
@@ -198,7 +198,7 @@ func TestPeaksAboveFullScaleAreKeptForTheMeter(t *testing.T) {
 	got, err := drain(d)
 	require.NoError(t, err)
 	require.Greater(t, audiotest.Peak(got), 1.1)
-	clip, err := Decode(bytes.NewReader(file), mpg123(t), len(in))
+	clip, err := decodeWhole(bytes.NewReader(file), mpg123(t), len(in))
 	require.NoError(t, err)
 	require.InDelta(t, 1, audiotest.Peak(clip.Samples), 0)
 }
@@ -248,7 +248,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		info, err := Inspect(bytes.NewReader(file))
 		for _, lib := range []*Mpg123{m, nil} {
-			clip, failed := Decode(bytes.NewReader(file), lib, 1<<20)
+			clip, failed := decodeWhole(bytes.NewReader(file), lib, 1<<20)
 			if failed == nil {
 				require.NoError(t, err)
 				got := int64(len(clip.Samples))
@@ -263,7 +263,7 @@ func BenchmarkDecode(b *testing.B) {
 	for name, lib := range cores(b) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				_, err := Decode(bytes.NewReader(file), lib, 1e6)
+				_, err := decodeWhole(bytes.NewReader(file), lib, 1e6)
 				require.NoError(b, err)
 			}
 			b.ReportMetric(20*float64(b.N)/b.Elapsed().Seconds(), "x")
@@ -277,4 +277,14 @@ func BenchmarkInspect(b *testing.B) {
 	for b.Loop() {
 		inspect(b, file)
 	}
+}
+
+// decodeWhole reads a whole file.
+func decodeWhole(r io.Reader, lib *Mpg123, maxSamples int) (audio.Clip, error) {
+	d, err := NewDecoder(r, lib)
+	if err != nil {
+		return audio.Clip{}, err
+	}
+	defer d.Close()
+	return audio.ReadAll(d, d.Rate, maxSamples)
 }

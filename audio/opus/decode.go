@@ -165,14 +165,3 @@ func (d *Decoder) Close() {
 		d.opus = nil
 	}
 }
-
-// Decode reads a whole file, clipping samples to the [-1, 1] of a Clip. It fails with *audio.TooLongError beyond
-// maxSamples, so that a hostile file cannot fill the memory.
-func (l *Library) Decode(r io.Reader, maxSamples int) (audio.Clip, error) {
-	d, err := l.NewDecoder(r)
-	if err != nil {
-		return audio.Clip{}, err
-	}
-	defer d.Close()
-	return audio.ReadAll(d, d.Rate, maxSamples)
-}

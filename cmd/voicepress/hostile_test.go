@@ -86,7 +86,7 @@ func requireDisclosed(t *testing.T, files []string, audio string) {
 		requirePlain(t, name)
 		require.LessOrEqual(t, len(name), 120)
 	}
-	report, err := disclosure.Verify(audio)
+	report, err := disclosure.Verifier{}.Verify(t.Context(), audio)
 	require.NoError(t, err)
 	require.True(t, report.OK(), "%+v", report)
 	for _, layer := range report.Layers {
@@ -153,7 +153,7 @@ func TestEveryDoorDiscloses(t *testing.T) {
 					continue
 				}
 				found++
-				report, err := disclosure.Verify(filepath.Join(dir, name))
+				report, err := disclosure.Verifier{}.Verify(t.Context(), filepath.Join(dir, name))
 				require.NoError(t, err)
 				require.True(t, report.OK(), "%s: %+v", name, report)
 			}
@@ -166,7 +166,7 @@ func TestEveryDoorDiscloses(t *testing.T) {
 		require.Zero(t, code, stderr)
 		path := filepath.Join(t.TempDir(), "a.mp3")
 		require.NoError(t, os.WriteFile(path, []byte(stdout), 0o644))
-		report, err := disclosure.Verify(path)
+		report, err := disclosure.Verifier{}.Verify(t.Context(), path)
 		require.NoError(t, err)
 		require.True(t, report.Disclosed)
 	})
@@ -187,7 +187,7 @@ func TestDisclosingOtherAudioIsADoorToo(t *testing.T) {
 			}
 			code, _, stderr := call(t, nil, args...)
 			require.Zero(t, code, stderr)
-			report, err := disclosure.Verify(path)
+			report, err := disclosure.Verifier{}.Verify(t.Context(), path)
 			require.NoError(t, err)
 			require.True(t, report.OK(), "%s: %+v", name, report)
 		}

@@ -58,7 +58,7 @@ func requireWhole(t *testing.T, dir string) int {
 	finished := 0
 	for _, sidecar := range sidecars {
 		for _, ext := range []string{".mp3", ".wav"} {
-			report, err := disclosure.Verify(strings.TrimSuffix(sidecar, ".disclosure.json") + ext)
+			report, err := disclosure.Verifier{}.Verify(t.Context(), strings.TrimSuffix(sidecar, ".disclosure.json")+ext)
 			require.NoError(t, err)
 			require.True(t, report.OK(), "%+v", report)
 			finished++
@@ -67,7 +67,7 @@ func requireWhole(t *testing.T, dir string) int {
 	all, err := filepath.Glob(filepath.Join(dir, "*.mp3"))
 	require.NoError(t, err)
 	for _, path := range all {
-		report, err := disclosure.Verify(path)
+		report, err := disclosure.Verifier{}.Verify(t.Context(), path)
 		require.NoError(t, err, "a half file stands under a final name")
 		require.True(t, report.Disclosed, path)
 	}
