@@ -168,3 +168,17 @@ func bounded(chapters []Chapter) []Chapter {
 }
 
 func milliseconds(d time.Duration) int64 { return d.Round(time.Millisecond).Milliseconds() }
+
+// Misunderstood names the first of "url", "published" and "language" that is given in a form that is not known, and so would
+// be left out; it is empty where there is none.
+func (a Article) Misunderstood() string {
+	switch {
+	case a.URL != "" && cleanURL(a.URL) == "":
+		return "url"
+	case a.Published != "" && date(a.Published).given == "":
+		return "published"
+	case a.Language != "" && parseLanguage(a.Language).IsRoot():
+		return "language"
+	}
+	return ""
+}

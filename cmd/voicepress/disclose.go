@@ -166,6 +166,13 @@ func existing(cmd *cobra.Command, files int) (pipeline.Existing, error) {
 		Engine: text("engine"), Voice: text("voice"),
 	}
 	e.Authors, _ = cmd.Flags().GetStringSlice("author")
+	if name := (disclosure.Article{URL: e.URL, Published: e.Published, Language: e.Language}).Misunderstood(); name != "" {
+		hint := map[string]string{
+			"url": "give an address that begins with http:// or https://", "published": "give a date such as 2026-11-26 or 2026-11-26T07:15:00Z",
+			"language": `name the language as BCP 47 does: "en", "pt-BR"`,
+		}[name]
+		return e, usagef(hint, "--%s %q is not understood", name, text(name))
+	}
 	for _, name := range []string{"title", "url", "published"} {
 		if files > 1 && text(name) != "" {
 			return e, usagef("disclose one file at a time, or let it be taken from their tags", "--%s is for one file, not %d", name, files)
