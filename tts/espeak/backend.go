@@ -80,7 +80,7 @@ func New(ctx context.Context, o Options, env tts.Env) (*Backend, error) {
 		path: path, speed: o.Speed, voices: voices, variants: variants, gate: gate.New(concurrency),
 		info: tts.Info{
 			Name:          "espeak",
-			Fingerprint:   fmt.Sprintf("espeak 1, espeak-ng %s, %d words a minute", version, o.Speed),
+			Fingerprint:   fmt.Sprintf("adapter 1, espeak-ng %s, %d words a minute", version, o.Speed),
 			SampleRate:    sampleRate,
 			Limit:         tts.Limit{N: maxText, Unit: tts.Bytes},
 			Concurrency:   concurrency,

@@ -97,7 +97,7 @@ func New(o Options) (*Backend, error) {
 		failed:  make([]atomic.Int64, len(o.Failures)),
 		info: tts.Info{
 			Name:        "fake",
-			Fingerprint: fmt.Sprintf("fake 1, %d Hz, silence %v and %v", o.SampleRate, o.LeadingSilence, o.TrailingSilence),
+			Fingerprint: fmt.Sprintf("adapter 1, %d Hz, silence %v and %v", o.SampleRate, o.LeadingSilence, o.TrailingSilence),
 			SampleRate:  o.SampleRate,
 			Voices: []tts.Voice{
 				{ID: "tones-en", Language: "en-US", Licence: "Apache-2.0", Source: "built in"},

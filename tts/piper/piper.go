@@ -166,7 +166,7 @@ func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
 	}
 	b.report(ctx, env.Log)
 	b.describe(folder, concurrency, strings.Join([]string{
-		"piper " + revision, "patch " + patchRevision, "model " + modelSum, "config " + configSum,
+		"adapter " + revision, "patch " + patchRevision, "model " + modelSum, "config " + configSum,
 		"onnxruntime " + rt.Version(), "espeak-ng " + b.phonemes.Version(),
 		fmt.Sprintf("noise %g %g", b.settings.noiseScale, b.settings.noiseW),
 	}, ", "))
