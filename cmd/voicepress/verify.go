@@ -80,6 +80,15 @@ func runVerify(cmd *cobra.Command, s *streams, inputs []string, asJSON bool) err
 	for _, input := range inputs {
 		report, err := v.Verify(cmd.Context(), input)
 		if err != nil {
+			if asJSON && cmd.Context().Err() == nil {
+				failed := struct {
+					File  string `json:"file"`
+					Error string `json:"error"`
+				}{input, err.Error()}
+				if err := json.NewEncoder(s.out).Encode(failed); err != nil {
+					return fmt.Errorf("print the finding: %w", err)
+				}
+			}
 			if len(inputs) == 1 || cmd.Context().Err() != nil {
 				return err
 			}
