@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -125,16 +126,14 @@ const (
 // cleaned is a copy of d that is safe to write: defaults filled in, text cleaned and bounded, times in order.
 func (d *Disclosure) cleaned() *Disclosure {
 	c := *d
-	switch c.SourceType {
-	case TrainedAlgorithmicMedia, AlgorithmicMedia, CompositeWithTrainedAlgorithmicMedia, CompositeSynthetic:
-	default:
+	if !slices.Contains(SourceTypes(), c.SourceType) {
 		c.SourceType = TrainedAlgorithmicMedia
 	}
 	c.Wording = c.Wording.cleaned(WordingFor(c.Article.Language, c.SourceType))
 	c.Engine = Engine{Name: line(c.Engine.Name, maxName), Version: line(c.Engine.Version, maxName), Kind: c.Engine.Kind}
 	if c.Engine.Kind != Neural && c.Engine.Kind != Formant {
 		c.Engine.Kind = Neural
-		if c.SourceType == AlgorithmicMedia || c.SourceType == CompositeSynthetic {
+		if c.SourceType.ByRules() {
 			c.Engine.Kind = Formant
 		}
 	}

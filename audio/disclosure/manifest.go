@@ -64,7 +64,7 @@ func (d *Disclosure) manifest(format string, src *io.SectionReader, old carried)
 		return m, err
 	}
 	m.Assertions = append(m.Assertions, actions)
-	if d.SourceType != AlgorithmicMedia && d.SourceType != CompositeSynthetic { // which no model makes
+	if !d.SourceType.ByRules() { // which no model makes
 		a, err := c2pa.NewAssertion(c2pa.LabelAIDisclosure, d.aiDisclosure())
 		if err != nil {
 			return m, err

@@ -365,15 +365,6 @@ func (m Manifest) check() error {
 	return nil
 }
 
-func knownURI(uri string) bool {
-	switch uri {
-	case TrainedAlgorithmicMedia.URI(), AlgorithmicMedia.URI(), CompositeWithTrainedAlgorithmicMedia.URI(), CompositeSynthetic.URI():
-		return true
-	default:
-		return false
-	}
-}
-
 // isBaseName says whether name is a file name without a way to another folder in it.
 func isBaseName(name string) bool {
 	const longest = 255 // bytes, on the usual file systems

@@ -3,6 +3,8 @@
 // deciding whether to disclose: finished audio always carries a Disclosure.
 package disclosure
 
+import "slices"
+
 // SourceType is an IPTC digital source type: how the sound came to be. It is a property of a backend, never typed by a
 // user.
 //
@@ -21,9 +23,17 @@ const (
 	CompositeSynthetic SourceType = "compositeSynthetic"
 )
 
+// SourceTypes lists all source types.
+func SourceTypes() []SourceType {
+	return []SourceType{TrainedAlgorithmicMedia, AlgorithmicMedia, CompositeWithTrainedAlgorithmicMedia, CompositeSynthetic}
+}
+
+// ByRules says whether the voice was made by rules alone, with no trained model.
+func (s SourceType) ByRules() bool { return s == AlgorithmicMedia || s == CompositeSynthetic }
+
 // WithRecordings is the source type of sound that is mixed with recordings of other origin.
 func (s SourceType) WithRecordings() SourceType {
-	if s == AlgorithmicMedia || s == CompositeSynthetic {
+	if s.ByRules() {
 		return CompositeSynthetic
 	}
 	return CompositeWithTrainedAlgorithmicMedia
@@ -35,4 +45,9 @@ func (s SourceType) URI() string {
 		s = TrainedAlgorithmicMedia
 	}
 	return "http://cv.iptc.org/newscodes/digitalsourcetype/" + string(s)
+}
+
+// knownURI says whether an address is that of a source type of an artificial voice.
+func knownURI(uri string) bool {
+	return slices.ContainsFunc(SourceTypes(), func(s SourceType) bool { return s.URI() == uri })
 }

@@ -111,7 +111,7 @@ type carried struct {
 // statement.
 func (c *carried) readComment(comments ...string) {
 	for _, s := range comments {
-		for _, t := range []SourceType{TrainedAlgorithmicMedia, AlgorithmicMedia, CompositeWithTrainedAlgorithmicMedia} {
+		for _, t := range SourceTypes() {
 			if c.sourceType == "" && slices.Contains(strings.Fields(s), t.URI()) {
 				c.sourceType = t.URI()
 			}
@@ -147,7 +147,7 @@ func (v Verifier) Verify(ctx context.Context, path string) (*Report, error) {
 		return nil, &UnverifiableError{path, cause(err)}
 	}
 	defer file.Close()
-	src := io.NewSectionReader(file, 0, info.Size())
+	src := io.NewSectionReader(untilDone{ctx, file}, 0, info.Size())
 	tags, err := readTags(src)
 	if err != nil {
 		return nil, &UnverifiableError{path, err}
@@ -157,7 +157,7 @@ func (v Verifier) Verify(ctx context.Context, path string) (*Report, error) {
 	r.Disclosed = tagLayer.State == Present
 	sidecar, sidecarLayer := openSidecar(SidecarName(path))
 	output := sidecar.output(filepath.Base(path))
-	hashLayer, err := compare(file, info.Size(), sidecar, output)
+	hashLayer, err := compare(src, info.Size(), sidecar, output)
 	if err != nil {
 		return nil, &UnverifiableError{path, err}
 	}
@@ -166,6 +166,9 @@ func (v Verifier) Verify(ctx context.Context, path string) (*Report, error) {
 	}
 	r.Layers = []Layer{tagLayer, sidecarLayer, hashLayer, noticeLayer(sidecar, tags.notice)}
 	manifest := v.manifest(path, src, tags, output, r)
+	if ctx.Err() != nil { // then what was found is not what is there
+		return nil, &UnverifiableError{path, context.Cause(ctx)}
+	}
 	r.Unchanged = manifest != Changed && (hashLayer.State == Present || hashLayer.State == Missing && manifest == Present)
 	watermark, err := v.watermark(ctx, src, sidecar)
 	if err != nil {
@@ -173,6 +176,19 @@ func (v Verifier) Verify(ctx context.Context, path string) (*Report, error) {
 	}
 	r.Layers = append(r.Layers, watermark)
 	return r, nil
+}
+
+// untilDone reads until a context is done: a file may have many gigabytes.
+type untilDone struct {
+	ctx  context.Context
+	file io.ReaderAt
+}
+
+func (u untilDone) ReadAt(p []byte, at int64) (int, error) {
+	if u.ctx.Err() != nil {
+		return 0, context.Cause(u.ctx)
+	}
+	return u.file.ReadAt(p, at)
 }
 
 // readTags tells the format by the first bytes and reads what the file says about itself.

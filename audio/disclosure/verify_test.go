@@ -2,6 +2,7 @@ package disclosure_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -181,6 +182,24 @@ func TestVerifyWantsStatementAndSourceType(t *testing.T) {
 		})
 	}
 	require.Equal(t, missing, verify(t, "x.wav", wavFile(t, nil, 1)).Layers[0].State)
+}
+
+func TestVerifyFindsEverySourceTypeInAPlainComment(t *testing.T) {
+	for _, s := range disclosure.SourceTypes() {
+		var tag id3.Tag
+		tag.AddComment("eng", "", "Made by a machine. DigitalSourceType: "+s.URI())
+		r := verify(t, "x.mp3", append(tag.Bytes(), frames()...))
+		require.Equal(t, s.URI(), r.SourceType)
+		require.True(t, r.Disclosed, s)
+	}
+}
+
+func TestVerifyEndsWithItsContext(t *testing.T) {
+	path := write(t, "a.mp3", append(tagOf(t, sample()), frames()...))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := disclosure.Verifier{}.Verify(ctx, path)
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestVerifySeesAManifestThatIsNone(t *testing.T) {

@@ -17,7 +17,7 @@ type Wording struct {
 // (AlgorithmicMedia, CompositeSynthetic) is "computer-generated"; every other is "AI-generated". A language that has no wording gets the
 // English one, and Wording.Language says so.
 func WordingFor(lang string, s SourceType) Wording {
-	if s == AlgorithmicMedia || s == CompositeSynthetic {
+	if s.ByRules() {
 		return computerWording(written(lang))
 	}
 	return aiWording(written(lang))
