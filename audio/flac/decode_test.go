@@ -43,7 +43,7 @@ func decode(r io.Reader) ([]float32, error) {
 func TestWhatIsEncodedIsDecoded(t *testing.T) {
 	for _, n := range []int{1, 2, 5, 4095, 4096, 4097, 9000} {
 		for name, left := range sounds(44100, n) {
-			in := both(left, sounds(44100, n)["speech"])
+			in := audiotest.Interleave(left, sounds(44100, n)["speech"])
 			file := encode(t, 44100, 2, in)
 			for _, r := range []io.Reader{bytes.NewReader(file), iotest.OneByteReader(bytes.NewReader(file))} {
 				got, err := decode(r)
@@ -66,7 +66,7 @@ func TestWhatIsEncodedIsDecoded(t *testing.T) {
 func theirs(tb testing.TB, channels, bits int, samples []float32, program string, options ...string) (file []byte, raw []byte) {
 	tb.Helper()
 	dir := tb.TempDir()
-	in, wav, out := save(tb, "x.f32", audiotest.Encode(samples)), filepath.Join(dir, "x.wav"), filepath.Join(dir, "y.flac")
+	in, wav, out := audiotest.Save(tb, "x.f32", audiotest.Encode(samples)), filepath.Join(dir, "x.wav"), filepath.Join(dir, "y.flac")
 	run(tb, "sox", "-D", "-t", "raw", "-e", "floating-point", "-b", "32", "-r", "44100", "-c", strconv.Itoa(channels), in, "-b", strconv.Itoa(bits), wav)
 	switch program {
 	case "ffmpeg":
@@ -91,17 +91,17 @@ func TestFilesOfOtherEncodersAreRead(t *testing.T) {
 		program string
 		options []string
 	}{
-		{16, both(left, right), "flac", []string{"-0"}},
-		{16, both(left, right), "flac", []string{"-5"}},
-		{16, both(left, right), "flac", []string{"-8", "--lax", "-l", "32", "-r", "15"}},
-		{16, both(left, left), "flac", []string{"-8", "-b", "1152"}},
-		{16, both(quiet, quiet), "flac", []string{"-5"}},
-		{8, both(left, right), "flac", []string{"-5"}},
-		{24, both(left, right), "flac", []string{"-8", "--lax", "-b", "16384"}},
-		{24, both(left, right), "ffmpeg", []string{"-compression_level", "12"}},
-		{16, both(left, right), "ffmpeg", []string{"-compression_level", "12", "-lpc_type", "cholesky"}},
-		{16, both(audiotest.Noise(44100, 1, 1), audiotest.Noise(44100, 1, 2)), "flac", []string{"-5"}},
-		{16, both(make([]float32, 20_000), left[:20_000]), "flac", []string{"--picture", "3|image/png|||" + save(t, "x.png", png(200_000)), "-T", "TITLE=x"}},
+		{16, audiotest.Interleave(left, right), "flac", []string{"-0"}},
+		{16, audiotest.Interleave(left, right), "flac", []string{"-5"}},
+		{16, audiotest.Interleave(left, right), "flac", []string{"-8", "--lax", "-l", "32", "-r", "15"}},
+		{16, audiotest.Interleave(left, left), "flac", []string{"-8", "-b", "1152"}},
+		{16, audiotest.Interleave(quiet, quiet), "flac", []string{"-5"}},
+		{8, audiotest.Interleave(left, right), "flac", []string{"-5"}},
+		{24, audiotest.Interleave(left, right), "flac", []string{"-8", "--lax", "-b", "16384"}},
+		{24, audiotest.Interleave(left, right), "ffmpeg", []string{"-compression_level", "12"}},
+		{16, audiotest.Interleave(left, right), "ffmpeg", []string{"-compression_level", "12", "-lpc_type", "cholesky"}},
+		{16, audiotest.Interleave(audiotest.Noise(44100, 1, 1), audiotest.Noise(44100, 1, 2)), "flac", []string{"-5"}},
+		{16, audiotest.Interleave(make([]float32, 20_000), left[:20_000]), "flac", []string{"--picture", "3|image/png|||" + audiotest.Save(t, "x.png", audiotest.PNG(200_000)), "-T", "TITLE=x"}},
 	} {
 		file, raw := theirs(t, 2, c.bits, c.samples, c.program, c.options...)
 		for name, file := range map[string][]byte{"": file, "tagged": append(append([]byte("ID3\x04\x00\x00\x00\x00\x01\x00"), make([]byte, 128)...), file...)} {
@@ -124,12 +124,6 @@ func packed(samples []float32, bits int) []byte {
 	return out
 }
 
-// png is the beginning of a picture of that many bytes, as far as programs that only store it look.
-func png(size int) []byte {
-	b := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90\x77\x53\xde"), make([]byte, size)...)
-	return append(b, "\x00\x00\x00\x00IEND\xaeB`\x82"...)
-}
-
 func TestChannelsMayBeUpToEight(t *testing.T) {
 	in := audiotest.Noise(8*5000, 0.5, 1)
 	file, raw := theirs(t, 8, 16, in, "flac", "-5")
@@ -142,7 +136,7 @@ func TestChannelsMayBeUpToEight(t *testing.T) {
 }
 
 func TestDamageIsNeverSilent(t *testing.T) {
-	file := encode(t, 44100, 2, both(audiotest.Bursts(44100, time.Second, 1), audiotest.Noise(44100, 0.1, 2)))
+	file := encode(t, 44100, 2, audiotest.Interleave(audiotest.Bursts(44100, time.Second, 1), audiotest.Noise(44100, 0.1, 2)))
 	random := rand.New(rand.NewPCG(1, 2))
 	located := 0
 	for i := range 300 {
@@ -172,7 +166,7 @@ func TestDecoderRefusesHostileFiles(t *testing.T) {
 	}
 	second := bytes.Index(file[headerSize:], []byte{0xFF, 0xF8, 0xC9, 0x08, 0x01}) + headerSize
 	require.Greater(t, second, headerSize)
-	other := encode(t, 44100, 2, both(in, in))
+	other := encode(t, 44100, 2, audiotest.Interleave(in, in))
 	for why, file := range map[string][]byte{
 		"byte 0: it ends too early":                           nil,
 		"byte 0: this is not a FLAC file":                     []byte("OggS\x00\x02\x00\x00\x00\x00\x00\x00"),
@@ -274,7 +268,7 @@ func TestNumbersOfAnyWidthAreRead(t *testing.T) {
 func FuzzDecoder(f *testing.F) {
 	f.Add(encode(f, 44100, 1, audiotest.Bursts(44100, 20*time.Millisecond, 1)))
 	f.Add(encode(f, 48000, 2, audiotest.Noise(100, 0.3, 1)))
-	f.Add(encode(f, 48000, 2, both(audiotest.Bursts(44100, 5*time.Millisecond, 1), audiotest.Tone(44100, 5*time.Millisecond, 300, 0.4, 0))))
+	f.Add(encode(f, 48000, 2, audiotest.Interleave(audiotest.Bursts(44100, 5*time.Millisecond, 1), audiotest.Tone(44100, 5*time.Millisecond, 300, 0.4, 0))))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		got, err := decode(bytes.NewReader(file))
 		var damage *SyntaxError
@@ -286,7 +280,7 @@ func FuzzDecoder(f *testing.F) {
 
 // FuzzFrame decodes frames whose checksums are right, which a fuzzer does not find by chance.
 func FuzzFrame(f *testing.F) {
-	file := encode(f, 44100, 2, both(audiotest.Bursts(44100, 20*time.Millisecond, 1), audiotest.Bursts(44100, 20*time.Millisecond, 2)))
+	file := encode(f, 44100, 2, audiotest.Interleave(audiotest.Bursts(44100, 20*time.Millisecond, 1), audiotest.Bursts(44100, 20*time.Millisecond, 2)))
 	f.Add(uint16(882), byte(0x18), file[headerSize+9:])
 	f.Add(uint16(882), byte(0x88), []byte{0x10, 0, 0, 0, 0, 0x41, 0, 0})
 	f.Fuzz(func(t *testing.T, samples uint16, format byte, body []byte) {

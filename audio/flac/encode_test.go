@@ -28,9 +28,9 @@ func TestForeignDecodersGiveBackExactlyTheSamplesThatWentIn(t *testing.T) {
 	for _, n := range lengths {
 		for name, left := range sounds(44100, n) {
 			right := sounds(44100, n)["speech"]
-			for channels, in := range map[int][]float32{1: left, 2: both(left, right)} {
+			for channels, in := range map[int][]float32{1: left, 2: audiotest.Interleave(left, right)} {
 				file := encode(t, 44100, channels, in)
-				path := save(t, "x.flac", file)
+				path := audiotest.Save(t, "x.flac", file)
 				// The reference decoder checks the MD5 and the number of samples too.
 				raw := foreign(t, "flac", "--silent", "--stdout", "--decode", "--force-raw-format", "--endian=little", "--sign=signed", path)
 				require.True(t, bytes.Equal(integers(in), raw), "%s, %d channels, %d samples", name, channels, n)
@@ -41,8 +41,8 @@ func TestForeignDecodersGiveBackExactlyTheSamplesThatWentIn(t *testing.T) {
 
 func TestRatesOfEveryKindAreUnderstood(t *testing.T) {
 	for _, rate := range []int{1000, 8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 65535, 88200, 96000, 100_001, 176400, 192000, 655350} {
-		in := both(audiotest.Noise(5000, 0.3, 1), audiotest.Noise(5000, 0.3, 2))
-		path := save(t, "x.flac", encode(t, rate, 2, in))
+		in := audiotest.Interleave(audiotest.Noise(5000, 0.3, 1), audiotest.Noise(5000, 0.3, 2))
+		path := audiotest.Save(t, "x.flac", encode(t, rate, 2, in))
 		foreign(t, "flac", "--silent", "--test", path)
 		shown := foreign(t, "ffprobe", "-v", "warning", "-show_entries", "stream=codec_name,sample_rate,channels,bits_per_raw_sample", "-of", "csv=p=0", path)
 		require.Equal(t, fmt.Sprintf("flac,%d,2,16\n", rate), string(shown))
@@ -52,7 +52,7 @@ func TestRatesOfEveryKindAreUnderstood(t *testing.T) {
 func TestFFmpegAndMetaflacFindNoFault(t *testing.T) {
 	in := audiotest.Bursts(24000, 40*time.Second, 7)
 	file := encode(t, 24000, 1, in)
-	path := save(t, "x.flac", file)
+	path := audiotest.Save(t, "x.flac", file)
 	raw := foreign(t, "ffmpeg", "-v", "error", "-xerror", "-err_detect", "crccheck+bitstream+buffer+explode", "-i", path, "-f", "s16le", "-")
 	require.True(t, bytes.Equal(integers(in), raw))
 	for flag, want := range map[string]int{"min-blocksize": 4096, "max-blocksize": 4096, "total-samples": len(in), "sample-rate": 24000, "channels": 1, "bps": 16} {
@@ -74,13 +74,13 @@ func TestFilesAreAsSmallAsThoseOfTheReferenceEncoder(t *testing.T) {
 		for _, sentence := range audiotest.Sentences() {
 			clip := audiotest.Speak(t, sentence[0], sentence[1])
 			if channels == 2 { // one voice to the left, and what is said later more quietly to the right
-				clip.Samples = both(clip.Samples, slices.Concat(make([]float32, 2000), clip.Samples)[:len(clip.Samples)])
+				clip.Samples = audiotest.Interleave(clip.Samples, slices.Concat(make([]float32, 2000), clip.Samples)[:len(clip.Samples)])
 			}
 			in = append(in, clip.Samples...)
 		}
-		out := save(t, "y.flac", nil)
+		out := audiotest.Save(t, "y.flac", nil)
 		foreign(t, "flac", "--silent", "-5", "--force", "--no-seektable", "--padding=0", "--force-raw-format", "--endian=little", "--sign=signed",
-			"--bps=16", "--sample-rate=22050", "--channels="+strconv.Itoa(channels), "-o", out, save(t, "x.raw", integers(in)))
+			"--bps=16", "--sample-rate=22050", "--channels="+strconv.Itoa(channels), "-o", out, audiotest.Save(t, "x.raw", integers(in)))
 		file, err := os.ReadFile(out)
 		require.NoError(t, err)
 		ours, theirs := len(encode(t, 22050, channels, in)), len(file)
@@ -97,7 +97,7 @@ func TestNoiseIsKeptAsItIs(t *testing.T) {
 }
 
 func TestSameSamplesGiveTheSameBytes(t *testing.T) {
-	in := both(audiotest.Bursts(44100, 2*time.Second, 1), audiotest.Bursts(44100, 2*time.Second, 2))
+	in := audiotest.Interleave(audiotest.Bursts(44100, 2*time.Second, 1), audiotest.Bursts(44100, 2*time.Second, 2))
 	want := encode(t, 44100, 2, in)
 	var group sync.WaitGroup
 	var got [4][]byte
@@ -179,9 +179,9 @@ func TestEncoderReportsAFullDisk(t *testing.T) {
 	}
 	require.ErrorIs(t, tryEncode(audiotest.FailAfter(whole+10, full), in), full, "no room to write the header again")
 	for calls := range 4 { // the start, the end of the sound, the start again for the header, and back
-		require.ErrorIs(t, tryEncode(&seekFails{File: audiotest.NewFile(), after: calls, err: full}, in), full)
+		require.ErrorIs(t, tryEncode(&audiotest.SeekFails{File: audiotest.NewFile(), After: calls, Err: full}, in), full)
 	}
-	require.NoError(t, tryEncode(&seekFails{File: audiotest.NewFile(), after: 4, err: full}, in))
+	require.NoError(t, tryEncode(&audiotest.SeekFails{File: audiotest.NewFile(), After: 4, Err: full}, in))
 }
 
 func tryEncode(w io.WriteSeeker, in []float32) error {
@@ -189,28 +189,7 @@ func tryEncode(w io.WriteSeeker, in []float32) error {
 	if err != nil {
 		return err
 	}
-	err = e.Write(in)
-	if closed := e.Close(); err != nil && !errors.Is(closed, err) {
-		return errors.New("Close forgets that Write failed")
-	} else if again := e.Close(); !errors.Is(again, closed) {
-		return errors.New("the second Close gives another error")
-	} else {
-		return closed
-	}
-}
-
-// seekFails is a file that can be sought a few times.
-type seekFails struct {
-	*audiotest.File
-	after int
-	err   error
-}
-
-func (f *seekFails) Seek(offset int64, whence int) (int64, error) {
-	if f.after--; f.after < 0 {
-		return 0, f.err
-	}
-	return f.File.Seek(offset, whence)
+	return audiotest.EncodeAll(e, in)
 }
 
 func TestEncoderRefusesWhatItCannotEncode(t *testing.T) {

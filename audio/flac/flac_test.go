@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -34,15 +32,6 @@ func integers(samples []float32) []byte {
 		out = binary.LittleEndian.AppendUint16(out, uint16(int16(min(max(step, math.MinInt16), math.MaxInt16))))
 	}
 	return out
-}
-
-// both is two channels as one, their samples in turn.
-func both(left, right []float32) []float32 {
-	samples := make([]float32, 0, 2*len(left))
-	for i := range left {
-		samples = append(samples, left[i], right[i])
-	}
-	return samples
 }
 
 // sounds is what is hard for an encoder in different ways, n samples each.
@@ -85,13 +74,6 @@ func foreign(tb testing.TB, name string, args ...string) []byte {
 	out, complaints := run(tb, name, args...)
 	require.NotContains(tb, complaints, "WARNING")
 	return out
-}
-
-func save(tb testing.TB, name string, file []byte) string {
-	tb.Helper()
-	path := filepath.Join(tb.TempDir(), name)
-	require.NoError(tb, os.WriteFile(path, file, 0o600))
-	return path
 }
 
 func second[T any](_ T, err error) error { return err }

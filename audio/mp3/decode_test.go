@@ -47,7 +47,7 @@ func TestVariableBitRateAndTagsAreRead(t *testing.T) {
 		for _, file := range [][]byte{file, zeros, append([]byte("ID3\x03\x00\x00\x00\x00\x00\x02ab"), file...)} {
 			clip, err := decodeWhole(bytes.NewReader(file), lib, len(in))
 			require.NoError(t, err, name)
-			require.Greater(t, snr(t, want, clip.Samples), 70.0, name)
+			require.Greater(t, audiotest.SNR(t, want, clip.Samples), 70.0, name)
 		}
 	}
 }

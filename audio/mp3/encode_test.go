@@ -58,7 +58,7 @@ func TestDecodersGiveBackExactlyTheSamplesThatWentIn(t *testing.T) {
 			}
 			if c.samples > 20_000 {
 				// Bit rates leave noise; a delay of one sample would leave far more.
-				require.Greater(t, snr(t, in, judge), 20.0)
+				require.Greater(t, audiotest.SNR(t, in, judge), 20.0)
 			}
 		})
 	}
@@ -69,7 +69,7 @@ func TestStereoComesBackChannelByChannel(t *testing.T) {
 	for _, rate := range []int{22050, 44100, 48000} {
 		n := 3*rate + 7
 		left, right := speech(rate, 4*time.Second)[:n], audiotest.Bursts(rate, 4*time.Second, 8)[:n]
-		both := interleave(left, right)
+		both := audiotest.Interleave(left, right)
 		f := audiotest.NewFile()
 		e, err := l.NewEncoder(f, rate, 2, 128)
 		require.NoError(t, err)
@@ -77,10 +77,10 @@ func TestStereoComesBackChannelByChannel(t *testing.T) {
 			require.NoError(t, e.Write(rest[:min(5002, len(rest))]))
 		}
 		require.NoError(t, e.Close())
-		path := save(t, "x.mp3", f.Bytes())
-		judge := audiotest.Decode(foreign(t, "ffmpeg", "-v", "error", "-i", path, "-f", "f32le", "-"))
-		require.Greater(t, snr(t, both, judge), 15.0, "a swapped channel or a shift would leave more")
-		require.Contains(t, string(foreign(t, "mp3val", path)), "Done!")
+		path := audiotest.Save(t, "x.mp3", f.Bytes())
+		judge := audiotest.Decode(audiotest.Foreign(t, "ffmpeg", "-v", "error", "-i", path, "-f", "f32le", "-"))
+		require.Greater(t, audiotest.SNR(t, both, judge), 15.0, "a swapped channel or a shift would leave more")
+		require.Contains(t, string(audiotest.Foreign(t, "mp3val", path)), "Done!")
 
 		d, err := NewDecoder(bytes.NewReader(f.Bytes()), mpg123(t))
 		require.NoError(t, err)
@@ -97,7 +97,7 @@ func TestStereoComesBackChannelByChannel(t *testing.T) {
 			}
 		}
 		d.Close()
-		require.Greater(t, snr(t, judge, got[:at]), 70.0)
+		require.Greater(t, audiotest.SNR(t, judge, got[:at]), 70.0)
 	}
 	e, err := l.NewEncoder(audiotest.NewFile(), 44100, 2, 128)
 	require.NoError(t, err)
@@ -105,25 +105,17 @@ func TestStereoComesBackChannelByChannel(t *testing.T) {
 	require.Error(t, e.Close())
 }
 
-func interleave(left, right []float32) []float32 {
-	both := make([]float32, 0, 2*len(left))
-	for i := range left {
-		both = append(both, left[i], right[i])
-	}
-	return both
-}
-
 func TestForeignProgramsFindNoFault(t *testing.T) {
 	l := lame(t)
 	for _, rate := range rates() {
 		tag := append([]byte("ID3\x04\x00\x00\x00\x00\x02\x00"), make([]byte, 256)...) // mp3val misses one otherwise
 		copy(tag[10:], "TIT2\x00\x00\x00\x04\x00\x00\x03abc")
-		path := save(t, "x.mp3", append(tag, encode(t, l, rate, 64, speech(rate, 3*time.Second))...))
-		report := string(foreign(t, "mp3val", path))
+		path := audiotest.Save(t, "x.mp3", append(tag, encode(t, l, rate, 64, speech(rate, 3*time.Second))...))
+		report := string(audiotest.Foreign(t, "mp3val", path))
 		require.NotContains(t, report, "WARNING")
 		require.NotContains(t, report, "ERROR")
 		require.Contains(t, report, "Done!")
-		out := foreign(t, "ffprobe", "-v", "warning", "-show_entries", "stream=codec_name,sample_rate,channels,bit_rate,duration", "-of", "csv=p=0", path)
+		out := audiotest.Foreign(t, "ffprobe", "-v", "warning", "-show_entries", "stream=codec_name,sample_rate,channels,bit_rate,duration", "-of", "csv=p=0", path)
 		require.True(t, strings.HasPrefix(string(out), fmt.Sprintf("mp3,%d,1,", rate)), "%s", out)
 		require.Contains(t, string(out), ",64000")
 	}
@@ -211,9 +203,9 @@ func TestEncoderReportsAFullDisk(t *testing.T) {
 	}
 	require.ErrorIs(t, tryEncode(l, audiotest.FailAfter(whole+10, full), in), full, "no room to write the info frame again")
 	for calls := range 4 { // the start, the end of the sound, the start again for the info frame, and back
-		require.ErrorIs(t, tryEncode(l, &seekFails{File: audiotest.NewFile(), after: calls, err: full}, in), full)
+		require.ErrorIs(t, tryEncode(l, &audiotest.SeekFails{File: audiotest.NewFile(), After: calls, Err: full}, in), full)
 	}
-	require.NoError(t, tryEncode(l, &seekFails{File: audiotest.NewFile(), after: 4, err: full}, in))
+	require.NoError(t, tryEncode(l, &audiotest.SeekFails{File: audiotest.NewFile(), After: 4, Err: full}, in))
 }
 
 func tryEncode(l *Library, w io.WriteSeeker, in []float32) error {
@@ -221,28 +213,7 @@ func tryEncode(l *Library, w io.WriteSeeker, in []float32) error {
 	if err != nil {
 		return err
 	}
-	err = e.Write(in)
-	if closed := e.Close(); err != nil && !errors.Is(closed, err) {
-		return errors.New("Close forgets that Write failed")
-	} else if again := e.Close(); !errors.Is(again, closed) {
-		return errors.New("the second Close gives another error")
-	} else {
-		return closed
-	}
-}
-
-// seekFails is a file that can be sought a few times.
-type seekFails struct {
-	*audiotest.File
-	after int
-	err   error
-}
-
-func (f *seekFails) Seek(offset int64, whence int) (int64, error) {
-	if f.after--; f.after < 0 {
-		return 0, f.err
-	}
-	return f.File.Seek(offset, whence)
+	return audiotest.EncodeAll(e, in)
 }
 
 func TestEncoderRefusesWhatIsNoSound(t *testing.T) {

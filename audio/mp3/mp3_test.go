@@ -1,10 +1,7 @@
 package mp3
 
 import (
-	"bytes"
-	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -49,59 +46,29 @@ func withoutInfo(tb testing.TB, file []byte) []byte {
 	return file[h.size():]
 }
 
-// foreign runs another program, which must be there and succeed.
-func foreign(tb testing.TB, name string, args ...string) []byte {
-	tb.Helper()
-	cmd := exec.CommandContext(tb.Context(), name, args...)
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
-	require.NoError(tb, err, "%s: %s (make test installs what the tests need)", name, complaints.String())
-	return out
-}
-
-func save(tb testing.TB, name string, file []byte) string {
-	tb.Helper()
-	path := filepath.Join(tb.TempDir(), name)
-	require.NoError(tb, os.WriteFile(path, file, 0o600))
-	return path
-}
-
 // ffmpeg is the file decoded by FFmpeg, the average of its channels.
 func ffmpeg(tb testing.TB, file []byte, channels int) []float32 {
 	tb.Helper()
-	args := []string{"-v", "error", "-i", save(tb, "x.mp3", file)}
+	args := []string{"-v", "error", "-i", audiotest.Save(tb, "x.mp3", file)}
 	if channels == 2 {
 		args = append(args, "-af", "pan=mono|c0=0.5*c0+0.5*c1")
 	}
-	return audiotest.Decode(foreign(tb, "ffmpeg", append(args, "-f", "f32le", "-")...))
+	return audiotest.Decode(audiotest.Foreign(tb, "ffmpeg", append(args, "-f", "f32le", "-")...))
 }
 
 // ffmpegEncode makes a file of two different channels with FFmpeg.
 func ffmpegEncode(tb testing.TB, left, right []float32, rate, kbps int, options ...string) []byte {
 	tb.Helper()
-	both := interleave(left, right)
+	both := audiotest.Interleave(left, right)
 	out := filepath.Join(tb.TempDir(), "y.mp3")
 	args := []string{
-		"-v", "error", "-f", "f32le", "-ar", strconv.Itoa(rate), "-ac", "2", "-i", save(tb, "x.f32", audiotest.Encode(both)),
+		"-v", "error", "-f", "f32le", "-ar", strconv.Itoa(rate), "-ac", "2", "-i", audiotest.Save(tb, "x.f32", audiotest.Encode(both)),
 		"-c:a", "libmp3lame", "-b:a", strconv.Itoa(kbps) + "k", "-id3v2_version", "0",
 	}
-	foreign(tb, "ffmpeg", append(append(args, options...), out)...)
+	audiotest.Foreign(tb, "ffmpeg", append(append(args, options...), out)...)
 	file, err := os.ReadFile(out)
 	require.NoError(tb, err)
 	return file
-}
-
-// snr is how far got is from want, in dB: 10 log of the power of want over that of the difference.
-func snr(tb testing.TB, want, got []float32) float64 {
-	tb.Helper()
-	require.Len(tb, got, len(want))
-	var signal, noise float64
-	for i := range want {
-		signal += float64(want[i]) * float64(want[i])
-		noise += float64(want[i]-got[i]) * float64(want[i]-got[i])
-	}
-	return 10 * math.Log10(signal/(noise+1e-30))
 }
 
 func speech(rate int, d time.Duration) []float32 { return audiotest.Bursts(rate, d, 7) }
@@ -117,7 +84,7 @@ func TestMissingLibrariesComeWithAHint(t *testing.T) {
 		"LAME":   func(path string) error { _, err := Open(path); return err },
 		"mpg123": func(path string) error { _, err := OpenMpg123(path); return err },
 	} {
-		notLibrary := save(t, "text.so", []byte("no library"))
+		notLibrary := audiotest.Save(t, "text.so", []byte("no library"))
 		for _, path := range []string{"/nowhere/lib.so", notLibrary, "libm.so.6"} {
 			err := open(path)
 			var missing *LibraryError

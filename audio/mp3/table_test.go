@@ -48,7 +48,7 @@ func TestDecodersAgreeWithFFmpegOnTheWholeTable(t *testing.T) {
 						continue
 					}
 					require.NoError(t, err, "%s: %s", name, f.name)
-					require.Greater(t, snr(t, wanted[i], got), 70.0, "%s: %s", name, f.name)
+					require.Greater(t, audiotest.SNR(t, wanted[i], got), 70.0, "%s: %s", name, f.name)
 					if inspect(t, f.mp3).Gapless {
 						require.Len(t, got, f.samples, "%s: %s", name, f.name)
 					}
@@ -79,7 +79,7 @@ func table(t *testing.T, rate int) []entry {
 		both = append(both, left[i], right[i])
 	}
 	args := []string{
-		"-v", "error", "-f", "f32le", "-ar", strconv.Itoa(rate), "-ac", "2", "-i", save(t, "x.f32", audiotest.Encode(both)),
+		"-v", "error", "-f", "f32le", "-ar", strconv.Itoa(rate), "-ac", "2", "-i", audiotest.Save(t, "x.f32", audiotest.Encode(both)),
 	}
 	const lameMost = 64 // kb/s of MPEG-2.5 that LAME makes; its frames are widened to the rest
 	dir := t.TempDir()
@@ -105,7 +105,7 @@ func table(t *testing.T, rate int) []entry {
 			files = append(files, f)
 		}
 	}
-	foreign(t, "ffmpeg", args...)
+	audiotest.Foreign(t, "ffmpeg", args...)
 	for i, f := range files {
 		mp3, err := os.ReadFile(filepath.Join(dir, f.name+".mp3"))
 		require.NoError(t, err)
@@ -164,7 +164,7 @@ func decodeAll(t *testing.T, files []entry) [][]float32 {
 	dir := t.TempDir()
 	args := []string{"-v", "error"}
 	for _, f := range files {
-		args = append(args, "-i", save(t, f.name+".mp3", f.mp3))
+		args = append(args, "-i", audiotest.Save(t, f.name+".mp3", f.mp3))
 	}
 	for i, f := range files {
 		args = append(args, "-map", fmt.Sprint(i, ":a"))
@@ -173,7 +173,7 @@ func decodeAll(t *testing.T, files []entry) [][]float32 {
 		}
 		args = append(args, "-f", "f32le", filepath.Join(dir, f.name+".f32"))
 	}
-	foreign(t, "ffmpeg", args...)
+	audiotest.Foreign(t, "ffmpeg", args...)
 	all := make([][]float32, len(files))
 	for i, f := range files {
 		raw, err := os.ReadFile(filepath.Join(dir, f.name+".f32"))

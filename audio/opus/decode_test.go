@@ -50,14 +50,14 @@ func decode(l *Library, file []byte) ([]float32, error) {
 func theirs(tb testing.TB, channels int, samples []float32, program string, options ...string) []byte {
 	tb.Helper()
 	out := filepath.Join(tb.TempDir(), "y.opus")
-	in := save(tb, "x.f32", audiotest.Encode(samples))
+	in := audiotest.Save(tb, "x.f32", audiotest.Encode(samples))
 	if program == "ffmpeg" {
 		args := []string{"-v", "error", "-f", "f32le", "-ar", "48000", "-ac", strconv.Itoa(channels), "-i", in, "-c:a", "libopus"}
-		foreign(tb, "ffmpeg", slices.Concat(args, options, []string{out})...)
+		audiotest.Foreign(tb, "ffmpeg", slices.Concat(args, options, []string{out})...)
 	} else {
 		wav := filepath.Join(tb.TempDir(), "x.wav")
-		foreign(tb, "ffmpeg", "-v", "error", "-f", "f32le", "-ar", "48000", "-ac", strconv.Itoa(channels), "-i", in, "-c:a", "pcm_f32le", wav)
-		foreign(tb, "opusenc", slices.Concat([]string{"--quiet"}, options, []string{wav, out})...)
+		audiotest.Foreign(tb, "ffmpeg", "-v", "error", "-f", "f32le", "-ar", "48000", "-ac", strconv.Itoa(channels), "-i", in, "-c:a", "pcm_f32le", wav)
+		audiotest.Foreign(tb, "opusenc", slices.Concat([]string{"--quiet"}, options, []string{wav, out})...)
 	}
 	file, err := os.ReadFile(out)
 	require.NoError(tb, err)
@@ -73,22 +73,16 @@ func TestDecodersAgree(t *testing.T) {
 			"opusenc":             theirs(t, channels, in, "opusenc"),
 			"opusenc, 60 ms":      theirs(t, channels, in, "opusenc", "--framesize", "60", "--bitrate", "12"),
 			"opusenc, 2.5 ms":     theirs(t, channels, in, "opusenc", "--framesize", "2.5", "--max-delay", "100"),
-			"opusenc, a picture":  theirs(t, channels, in, "opusenc", "--picture", save(t, "x.png", png(300_000))),
+			"opusenc, a picture":  theirs(t, channels, in, "opusenc", "--picture", audiotest.Save(t, "x.png", audiotest.PNG(300_000))),
 			"FFmpeg, voip, 10 ms": theirs(t, channels, in, "ffmpeg", "-application", "voip", "-frame_duration", "10"),
 			"FFmpeg, 120 ms":      theirs(t, channels, in, "ffmpeg", "-frame_duration", "120", "-b:a", "24k"),
 		} {
 			got, err := decode(l, file)
 			require.NoError(t, err, name)
 			require.Len(t, got, len(in), name)
-			require.Greater(t, snr(t, opusdec(t, file), got), 80.0, name)
+			require.Greater(t, audiotest.SNR(t, opusdec(t, file), got), 80.0, name)
 		}
 	}
-}
-
-// png is the beginning of a picture of that many bytes, as far as programs that only store it look.
-func png(size int) []byte {
-	b := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90\x77\x53\xde"), make([]byte, size)...)
-	return append(b, "\x00\x00\x00\x00IEND\xaeB`\x82"...)
 }
 
 func TestLengthsComeBackToTheSample(t *testing.T) {

@@ -34,7 +34,7 @@ func TestForeignDecodersGiveBackExactlyTheSamplesThatWentIn(t *testing.T) {
 					require.Len(t, out, len(in), name)
 					if n > 40_000 {
 						// Bit rates leave noise; a delay of a few samples would leave far more.
-						require.Greater(t, snr(t, in, out), 11.0, name)
+						require.Greater(t, audiotest.SNR(t, in, out), 11.0, name)
 					}
 				}
 			})
@@ -45,14 +45,14 @@ func TestForeignDecodersGiveBackExactlyTheSamplesThatWentIn(t *testing.T) {
 func TestForeignProgramsFindNoFault(t *testing.T) {
 	l := libopus(t)
 	for _, channels := range []int{1, 2} {
-		path := save(t, "x.opus", encode(t, l, channels, 32*channels, sound(channels, 5*time.Second)))
-		report := string(foreign(t, "opusinfo", path))
+		path := audiotest.Save(t, "x.opus", encode(t, l, channels, 32*channels, sound(channels, 5*time.Second)))
+		report := string(audiotest.Foreign(t, "opusinfo", path))
 		require.NotContains(t, strings.ToLower(report), "warning")
 		require.NotContains(t, strings.ToLower(report), "error")
 		require.Contains(t, report, "Encoded with libopus")
 		require.Contains(t, report, "Playback length: 0m:05.0")
 		require.Contains(t, report, "Original sample rate: 48000 Hz")
-		out := foreign(t, "ffprobe", "-v", "warning", "-show_entries", "stream=codec_name,sample_rate,channels", "-of", "csv=p=0", path)
+		out := audiotest.Foreign(t, "ffprobe", "-v", "warning", "-show_entries", "stream=codec_name,sample_rate,channels", "-of", "csv=p=0", path)
 		require.Equal(t, fmt.Sprintf("opus,48000,%d\n", channels), string(out))
 	}
 }
@@ -129,14 +129,7 @@ func tryEncode(l *Library, w io.Writer, in []float32) error {
 	if err != nil {
 		return err
 	}
-	err = e.Write(in)
-	if closed := e.Close(); err != nil && !errors.Is(closed, err) {
-		return errors.New("Close forgets that Write failed")
-	} else if again := e.Close(); !errors.Is(again, closed) {
-		return errors.New("the second Close gives another error")
-	} else {
-		return closed
-	}
+	return audiotest.EncodeAll(e, in)
 }
 
 func TestEncoderRefusesWhatItCannotEncode(t *testing.T) {
@@ -168,7 +161,7 @@ func TestLibraryTellsItsVersion(t *testing.T) {
 }
 
 func TestMissingLibraryComesWithAHint(t *testing.T) {
-	notLibrary := save(t, "text.so", []byte("no library"))
+	notLibrary := audiotest.Save(t, "text.so", []byte("no library"))
 	for _, path := range []string{"/nowhere/lib.so", notLibrary, "libm.so.6"} {
 		_, err := Open(path)
 		var missing *LibraryError

@@ -2,10 +2,6 @@ package opus
 
 import (
 	"bytes"
-	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -47,28 +43,10 @@ func sound(channels int, d time.Duration) []float32 {
 	return both
 }
 
-// foreign runs another program, which must be there and succeed.
-func foreign(tb testing.TB, name string, args ...string) []byte {
-	tb.Helper()
-	cmd := exec.CommandContext(tb.Context(), name, args...)
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
-	require.NoError(tb, err, "%s: %s (make test installs what the tests need)", name, complaints.String())
-	return out
-}
-
-func save(tb testing.TB, name string, file []byte) string {
-	tb.Helper()
-	path := filepath.Join(tb.TempDir(), name)
-	require.NoError(tb, os.WriteFile(path, file, 0o600))
-	return path
-}
-
 // opusdec is the file decoded by opus-tools, 16 bit without dither.
 func opusdec(tb testing.TB, file []byte) []float32 {
 	tb.Helper()
-	data := foreign(tb, "opusdec", "--quiet", "--force-wav", "--float", "--rate", strconv.Itoa(Rate), save(tb, "x.opus", file), "-")
+	data := audiotest.Foreign(tb, "opusdec", "--quiet", "--force-wav", "--float", "--rate", strconv.Itoa(Rate), audiotest.Save(tb, "x.opus", file), "-")
 	at := bytes.Index(data, []byte("data"))
 	require.Positive(tb, at)
 	return audiotest.Decode(data[at+8:])
@@ -77,19 +55,7 @@ func opusdec(tb testing.TB, file []byte) []float32 {
 // ffmpeg is the file decoded by FFmpeg with libopus.
 func ffmpeg(tb testing.TB, file []byte) []float32 {
 	tb.Helper()
-	return audiotest.Decode(foreign(tb, "ffmpeg", "-v", "error", "-c:a", "libopus", "-i", save(tb, "x.opus", file), "-f", "f32le", "-"))
-}
-
-// snr is how far got is from want, in dB: 10 log of the power of want over that of the difference.
-func snr(tb testing.TB, want, got []float32) float64 {
-	tb.Helper()
-	require.Len(tb, got, len(want))
-	var signal, noise float64
-	for i := range want {
-		signal += float64(want[i]) * float64(want[i])
-		noise += float64(want[i]-got[i]) * float64(want[i]-got[i])
-	}
-	return 10 * math.Log10(signal/(noise+1e-30))
+	return audiotest.Decode(audiotest.Foreign(tb, "ffmpeg", "-v", "error", "-c:a", "libopus", "-i", audiotest.Save(tb, "x.opus", file), "-f", "f32le", "-"))
 }
 
 func second[T any](_ T, err error) error { return err }
