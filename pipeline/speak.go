@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/script/lexicon"
@@ -19,9 +18,7 @@ import (
 // Take is one spoken utterance.
 type Take struct {
 	Utterance int // index into Script.Utterances
-	Clip      audio.Clip
-	Marks     []tts.Mark
-	Warnings  []string
+	tts.Speech
 }
 
 // errEnough ends requests whose takes nobody waits for any more.
@@ -35,7 +32,7 @@ func (w *Worker) speak(ctx context.Context, a *article.Article, sc *script.Scrip
 		take Take
 		err  error
 	}
-	voice := w.voiceFor(a)
+	requests := w.Requests(a, sc)
 	return func(yield func(Take, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
 		var running sync.WaitGroup
@@ -59,7 +56,7 @@ func (w *Worker) speak(ctx context.Context, a *article.Article, sc *script.Scrip
 				}
 				running.Go(func() {
 					defer func() { <-w.slots }()
-					take, err := w.say(ctx, sc, i, voice.ID)
+					take, err := w.say(ctx, sc, i, requests[i])
 					waiting <- answer{take, err}
 				})
 			}
@@ -81,20 +78,38 @@ func (w *Worker) speak(ctx context.Context, a *article.Article, sc *script.Scrip
 	}
 }
 
+// Requests are what is asked of the backend for an article, in order.
+func (w *Worker) Requests(a *article.Article, sc *script.Script) []tts.Request {
+	voice, info := w.voiceFor(a), w.backend.Info()
+	list := make([]tts.Request, len(sc.Utterances))
+	for i, u := range sc.Utterances {
+		list[i] = tts.Request{
+			Text: u.Spoken, Language: sc.Language, Voice: voice.ID, Rate: w.settings.Rate, Seed: w.settings.Seed,
+			Phonemes: phonemes(u, info), Article: a.Name,
+		}
+		if !info.Context {
+			continue
+		}
+		if i > 0 {
+			list[i].Before = list[i-1].Text
+		}
+		if i+1 < len(list) {
+			list[i].After = sc.Utterances[i+1].Spoken
+		}
+	}
+	return list
+}
+
 // say speaks one utterance.
-func (w *Worker) say(ctx context.Context, sc *script.Script, i int, voice string) (Take, error) {
-	u := sc.Utterances[i]
-	speech, err := w.backend.Speak(ctx, tts.Request{
-		Text: u.Spoken, Language: sc.Language, Voice: voice, Rate: w.settings.Rate, Seed: w.settings.Seed,
-		Phonemes: phonemes(u, w.backend.Info()),
-	})
+func (w *Worker) say(ctx context.Context, sc *script.Script, i int, r tts.Request) (Take, error) {
+	speech, err := w.backend.Speak(ctx, r)
 	if err == nil {
 		err = checkSound(speech)
 	}
 	if err != nil {
-		return Take{}, fmt.Errorf("speak sentence %d of %d (%q): %w", i+1, len(sc.Utterances), excerpt(u.Written), err)
+		return Take{}, fmt.Errorf("speak sentence %d of %d (%q): %w", i+1, len(sc.Utterances), excerpt(sc.Utterances[i].Written), err)
 	}
-	return Take{Utterance: i, Clip: speech.Clip, Marks: speech.Marks, Warnings: speech.Warnings}, nil
+	return Take{Utterance: i, Speech: *speech}, nil
 }
 
 // audible is the level that some sample of speech reaches, -60 dBFS: 10 dB below what counts as silence when an utterance is

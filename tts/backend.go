@@ -52,8 +52,16 @@ type Info struct {
 	Deterministic bool
 	// Remote is true when the text leaves this machine.
 	Remote bool
-	// PricePerMillion is the price of a million characters in US dollars; 0 is free.
+	// Streams is true when Speak calls Alive each time something comes in, so that a call that hangs can be told from a
+	// slow one.
+	Streams bool
+	// Context is true when the sound depends on Request.Before and Request.After.
+	Context bool
+	// PricePerMillion is the price of a million characters in US dollars; 0 is free. It is an estimate: contracts differ.
 	PricePerMillion float64
+	// Terms is the address of the terms of use of the service or engine, or a short text; a voice's own licence is in
+	// Voice.Licence.
+	Terms string
 	// SourceType says how the sound comes to be, for the disclosure.
 	SourceType disclosure.SourceType
 	// NoticeRequired is true when the terms of the voice do not allow the spoken notice to be switched off.
@@ -88,8 +96,11 @@ type Request struct {
 	// Phonemes fix how some words of Text are said, in order and without overlap. A backend that cannot use them says
 	// so in Speech.Warnings.
 	Phonemes []Phonemes
-	// Before and After are the text around Text, for backends that take intonation from it.
+	// Before and After are the text around Text, for backends that take intonation from it (Info.Context).
 	Before, After string
+	// Article names what the request is a part of. It changes no sound: wrappers share out fairly between articles by it,
+	// and keep one voice within an article.
+	Article string
 }
 
 // Phonemes is the pronunciation of one stretch of Request.Text.
@@ -103,10 +114,36 @@ type Speech struct {
 	Clip audio.Clip
 	// Marks are in order of From, and inside both Request.Text and Clip. Marks of one kind do not overlap.
 	Marks []Mark
-	// Billed is the number of characters the service charges for; 0 for a local backend.
-	Billed int
+	// Bill is what the service charges. A backend counts its characters; wrappers add up requests and money.
+	Bill Bill
 	// Warnings are for the editor: what could not be said as asked.
 	Warnings []string
+
+	// What follows is filled in by wrappers alone.
+
+	Saved  Bill     // what it did not cost again, because the sound was kept from an earlier time
+	Cached bool     // nothing of it was spoken now
+	Takes  int      // how often it was spoken until it was good enough; 0 is once
+	Faults []string // what quality control says of the take that was kept; none if it is good
+	By     *Speaker // who spoke, where that is not the backend that was asked; else nil
+}
+
+// Bill is what requests cost.
+type Bill struct {
+	Requests   int     `json:"requests"`
+	Characters int     `json:"characters"` // as the service counts them; 0 for a local backend
+	USD        float64 `json:"usd"`
+}
+
+// Add is the sum of two bills.
+func (b Bill) Add(c Bill) Bill {
+	return Bill{b.Requests + c.Requests, b.Characters + c.Characters, b.USD + c.USD}
+}
+
+// Speaker is a voice of a backend.
+type Speaker struct {
+	Info  Info
+	Voice Voice
 }
 
 // Mark says when a stretch of the request's text is heard.

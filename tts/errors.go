@@ -61,6 +61,32 @@ type Refused struct{ Err error }
 func (e *Refused) Error() string { return fmt.Sprintf("the text was refused: %v", e.Err) }
 func (e *Refused) Unwrap() error { return e.Err }
 
+// QuotaExceeded says that nothing more is to be had for the money that was agreed on: the quota of the contract or the
+// budget of the user is used up. Unlike RateLimited it does not pass by waiting a little.
+type QuotaExceeded struct {
+	Err    error
+	Remedy string // what the user can do; it may be empty
+}
+
+// Hint is what the user can do about it.
+func (e *QuotaExceeded) Hint() string { return e.Remedy }
+
+func (e *QuotaExceeded) Error() string { return fmt.Sprintf("used up: %v", e.Err) }
+func (e *QuotaExceeded) Unwrap() error { return e.Err }
+
+// BadAnswer says that what came back is not speech, as when another kind of server answers. The same request would get
+// the same.
+type BadAnswer struct {
+	Err    error
+	Remedy string // what the user can do; it may be empty
+}
+
+// Hint is what the user can do about it.
+func (e *BadAnswer) Hint() string { return e.Remedy }
+
+func (e *BadAnswer) Error() string { return fmt.Sprintf("the answer is not speech: %v", e.Err) }
+func (e *BadAnswer) Unwrap() error { return e.Err }
+
 // Temporary says that the same request may succeed later.
 type Temporary struct{ Err error }
 

@@ -22,6 +22,8 @@ func TestErrorsKeepTheirCauseAndNameTheThing(t *testing.T) {
 		{&tts.RateLimited{After: 2 * time.Second, Err: cause}, "asked to wait 2s: quota used up"},
 		{&tts.NotAuthorised{Err: cause}, "not authorised: quota used up"},
 		{&tts.Refused{Err: cause}, "the text was refused: quota used up"},
+		{&tts.QuotaExceeded{Err: cause}, "used up: quota used up"},
+		{&tts.BadAnswer{Err: cause}, "the answer is not speech: quota used up"},
 		{&tts.Temporary{Err: cause}, "temporary failure: quota used up"},
 		{&tts.Unavailable{What: "espeak-ng", Err: cause}, "espeak-ng: quota used up"},
 	} {
@@ -36,7 +38,7 @@ func TestErrorsKeepTheirCauseAndNameTheThing(t *testing.T) {
 }
 
 func TestErrorsHint(t *testing.T) {
-	for _, err := range []error{&tts.Unavailable{Remedy: "do this"}, &tts.NoSuchVoice{Remedy: "do this"}} {
+	for _, err := range []error{&tts.Unavailable{Remedy: "do this"}, &tts.NoSuchVoice{Remedy: "do this"}, &tts.QuotaExceeded{Remedy: "do this"}, &tts.BadAnswer{Remedy: "do this"}} {
 		var hint interface{ Hint() string }
 		require.ErrorAs(t, fmt.Errorf("open: %w", err), &hint)
 		require.Equal(t, "do this", hint.Hint())

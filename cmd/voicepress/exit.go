@@ -29,6 +29,7 @@ const (
 	exitCredentials = 4
 	exitTemporary   = 5 // the same call may succeed later
 	exitEmpty       = 6 // for --fail-on-empty
+	exitUsedUp      = 7 // the budget, or the quota of a service
 	exitMissing     = 10
 	exitLocked      = 11
 	exitInterrupted = 130
@@ -43,6 +44,7 @@ const exitCodesHelp = `Every command ends with one of these codes:
     4  credentials are missing or refused
     5  failed for now; the same call may succeed later
     6  --fail-on-empty: there was nothing to do
+    7  the budget, or the quota of a service, is used up
    10  something that has to be installed is missing (a voice, a program, a library)
    11  the output folder is in use by another batch
   130  interrupted
@@ -173,6 +175,7 @@ func exitCode(err error) int {
 		unavailable *tts.Unavailable
 		auth        *tts.NotAuthorised
 		credentials *credentialError
+		usedUp      *tts.QuotaExceeded
 		temporary   *tts.Temporary
 		limited     *tts.RateLimited
 		library     *mp3.LibraryError
@@ -194,6 +197,8 @@ func exitCode(err error) int {
 		return exitLocked
 	case errors.As(err, &auth), errors.As(err, &credentials):
 		return exitCredentials
+	case errors.As(err, &usedUp):
+		return exitUsedUp
 	case errors.As(err, &temporary), errors.As(err, &limited), errors.As(err, &again) && again.Temporary():
 		return exitTemporary
 	}

@@ -32,6 +32,8 @@ func TestExitCodesFollowTheKindOfError(t *testing.T) {
 		{errors.New("anything"), exitFailed},
 		{usagef("", "no such flag"), exitUsage},
 		{&tts.NotAuthorised{}, exitCredentials},
+		{&tts.QuotaExceeded{Err: errors.New("10,000 of 10,000 characters")}, exitUsedUp},
+		{&tts.BadAnswer{Err: errors.New("HTML")}, exitFailed},
 		{&tts.Temporary{Err: errors.New("busy")}, exitTemporary},
 		{&tts.RateLimited{Err: errors.New("busy")}, exitTemporary},
 		{&fetch.Unreachable{Again: true}, exitTemporary},

@@ -5,14 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
@@ -23,8 +20,6 @@ import (
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/tts"
-	"github.com/voicepress/voicepress/tts/all"
-	"github.com/voicepress/voicepress/tts/estimate"
 )
 
 // tool is this program, for disclosures.
@@ -40,48 +35,6 @@ func created() time.Time {
 		}
 	}
 	return time.Now().UTC().Truncate(time.Second)
-}
-
-// openBackend opens the configured backend, with word times estimated where it gives none.
-func openBackend(ctx context.Context, c *settings, log *slog.Logger) (tts.Backend, error) {
-	backend, err := openNamed(ctx, c, c.Backend, log)
-	if err != nil {
-		return nil, err
-	}
-	boundMemory()
-	return estimate.Wrap(backend), nil
-}
-
-func openNamed(ctx context.Context, c *settings, name string, log *slog.Logger) (tts.Backend, error) {
-	registry := all.Registry()
-	factory, ok := registry.Find(name)
-	if !ok {
-		var names []string
-		for _, f := range registry.All() {
-			names = append(names, f.Name)
-		}
-		return nil, usagef("there are: "+strings.Join(names, ", "), "unknown backend %q", name)
-	}
-	options := factory.Options()
-	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
-		Result: options, ErrorUnused: true, WeaklyTypedInput: true,
-		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(",")),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("configure backend %s: %w", name, err)
-	}
-	if err := decoder.Decode(c.Backends[name]); err != nil {
-		return nil, usagef("`voicepress config init` prints every key", "configure backend %s: %w", name, err)
-	}
-	data, err := c.dataDir()
-	if err != nil {
-		return nil, err
-	}
-	backend, err := factory.Open(ctx, options, tts.Env{Data: data, Voice: c.Voice, Concurrency: c.Jobs, Log: log})
-	if err != nil {
-		return nil, fmt.Errorf("open backend %s: %w", name, err)
-	}
-	return backend, nil
 }
 
 // workerSettings translates the configuration.
