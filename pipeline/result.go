@@ -30,6 +30,7 @@ type Result struct {
 	Loudness     float64       `json:"-"`       // LUFS, of the last format
 	TruePeak     float64       `json:"-"`       // dBTP
 	NoticeSpoken bool          `json:"notice_spoken"`
+	Usage        Usage         `json:"usage"`
 	Warnings     []string      `json:"warnings"`
 }
 
@@ -44,7 +45,7 @@ func newResult(a *article.Article, sc *script.Script, t *Track, d *disclosure.Di
 	return &Result{
 		Files: []File{}, Title: a.Title, Voice: d.Voice.ID, Duration: t.Duration(), DurationMS: t.Duration().Milliseconds(),
 		Utterances: len(sc.Utterances), Words: len(t.Timeline.Words), Skipped: len(a.Skipped),
-		NoticeSpoken: d.Audible.Present, Warnings: append(append([]string{}, a.Warnings...), t.Warnings...),
+		NoticeSpoken: d.Audible.Present, Usage: t.Usage, Warnings: append(append([]string{}, a.Warnings...), t.Warnings...),
 	}
 }
 

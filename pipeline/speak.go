@@ -32,7 +32,7 @@ func (w *Worker) speak(ctx context.Context, a *article.Article, sc *script.Scrip
 		take Take
 		err  error
 	}
-	requests := w.Requests(a, sc)
+	requests := w.requests(a, sc)
 	return func(yield func(Take, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
 		var running sync.WaitGroup
@@ -78,8 +78,8 @@ func (w *Worker) speak(ctx context.Context, a *article.Article, sc *script.Scrip
 	}
 }
 
-// Requests are what is asked of the backend for an article, in order.
-func (w *Worker) Requests(a *article.Article, sc *script.Script) []tts.Request {
+// requests are what is asked of the backend for an article, in order.
+func (w *Worker) requests(a *article.Article, sc *script.Script) []tts.Request {
 	voice, info := w.voiceFor(a), w.backend.Info()
 	list := make([]tts.Request, len(sc.Utterances))
 	for i, u := range sc.Utterances {

@@ -24,6 +24,7 @@ type Track struct {
 	Samples  int64 // length, of each channel
 	Timeline Timeline
 	Warnings []string
+	Usage    Usage
 
 	heard     int64 // the sample after the last one that is heard
 	level     join.Level
@@ -155,6 +156,7 @@ func (t *Track) add(u script.Utterance, take Take, before, after time.Duration) 
 	if err != nil {
 		return laid{}, err
 	}
+	t.Usage.count(take.Speech)
 	for _, warning := range take.Warnings {
 		if !slices.Contains(t.Warnings, warning) { // many sentences have the same to complain about
 			t.Warnings = append(t.Warnings, warning)

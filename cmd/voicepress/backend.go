@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -11,16 +12,28 @@ import (
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/all"
 	"github.com/voicepress/voicepress/tts/estimate"
+	"github.com/voicepress/voicepress/tts/meter"
 )
 
+// stack is the configured backend with what stands around it.
+type stack struct {
+	tts.Backend
+	meter *meter.Meter
+}
+
 // openBackend opens the configured backend with what stands around it.
-func openBackend(ctx context.Context, c *settings, log *slog.Logger) (tts.Backend, error) {
+func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger) (*stack, error) {
 	backend, err := openNamed(ctx, c, c.Backend, log)
 	if err != nil {
 		return nil, err
 	}
 	boundMemory()
-	return surround(backend), nil
+	if quiet, err := c.flags.GetBool("quiet"); err != nil || !quiet {
+		sends(to, backend.Info())
+	}
+	s := &stack{meter: meter.New(c.Budget)}
+	s.surround(backend)
+	return s, nil
 }
 
 // surround puts the wrappers around a backend. Their order, from the inside out:
@@ -32,19 +45,39 @@ func openBackend(ctx context.Context, c *settings, log *slog.Logger) (tts.Backen
 //	cache     keeps what is good, so that nothing is paid for twice
 //	split     cuts what is too long for one request; each piece is kept
 //	estimate  gives words times where the backend knows none
-func surround(b tts.Backend) tts.Backend {
-	return estimate.Wrap(b)
+func (s *stack) surround(b tts.Backend) {
+	b = s.meter.Wrap(b)
+	s.Backend = estimate.Wrap(b)
+}
+
+// sends says where the text goes, before any of it goes there.
+func sends(s *streams, info tts.Info) {
+	if !info.Remote {
+		return
+	}
+	fmt.Fprintf(s.err, "the text leaves this machine: it is spoken by %s", info.Name)
+	if info.PricePerMillion > 0 {
+		fmt.Fprintf(s.err, ", for about $%g a million characters", info.PricePerMillion)
+	}
+	if info.Terms != "" {
+		fmt.Fprintf(s.err, "; terms: %s", printable(info.Terms))
+	}
+	fmt.Fprintln(s.err)
+}
+
+// backendNames names all backends for a person.
+func backendNames() string {
+	var names []string
+	for _, f := range all.Registry().All() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func openNamed(ctx context.Context, c *settings, name string, log *slog.Logger) (tts.Backend, error) {
-	registry := all.Registry()
-	factory, ok := registry.Find(name)
+	factory, ok := all.Registry().Find(name)
 	if !ok {
-		var names []string
-		for _, f := range registry.All() {
-			names = append(names, f.Name)
-		}
-		return nil, usagef("there are: "+strings.Join(names, ", "), "unknown backend %q", name)
+		return nil, usagef("there are: "+backendNames(), "unknown backend %q", name)
 	}
 	options := factory.Options()
 	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
@@ -64,6 +97,10 @@ func openNamed(ctx context.Context, c *settings, name string, log *slog.Logger) 
 	backend, err := factory.Open(ctx, options, tts.Env{Data: data, Voice: c.Voice, Concurrency: c.Jobs, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("open backend %s: %w", name, err)
+	}
+	if c.LocalOnly && backend.Info().Remote {
+		return nil, errors.Join(usagef("choose a backend that speaks here, as piper or espeak, or leave --local-only out",
+			"%s sends the text to another machine, and only local backends are allowed", name), backend.Close())
 	}
 	return backend, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -26,6 +25,8 @@ them, one a line (- reads standard input). Run again, it converts only articles 
 or program changed. Killed at any moment, the next run does the rest; a file under its final name is always whole.`,
 		Example: `  voicepress batch archive/ -o audio/
   voicepress batch 'archive/2024-*.html' -o audio/ --articles 4
+  voicepress batch archive/ -o audio/ --backend polly --dry-run
+  voicepress batch archive/ -o audio/ --backend polly --budget 5.00
   voicepress batch --list urls.txt -o audio/ --json > run.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return runBatch(cmd, s, args) },
@@ -72,22 +73,26 @@ func runBatch(cmd *cobra.Command, s *streams, args []string) error {
 
 	asJSON, _ := cmd.Flags().GetBool("json")
 	quiet, _ := cmd.Flags().GetBool("quiet")
+	if dry, _ := cmd.Flags().GetBool("dry-run"); dry {
+		return rehearsal{read.read, worker, backend, upToDate(dir, inputs, worker)}.run(ctx, s, asJSON, inputs)
+	}
 	show := newSink(s, showing{articles: len(inputs), listed: true, json: asJSON, quiet: quiet})
 	sum, err := (&batch.Batch{
 		Worker: worker, Read: read.read, Dir: dir, Articles: c.Batch.Articles, Overwrite: c.Output.Overwrite,
 		Created: created(), Progress: show,
 	}).Run(ctx, inputs)
 	show.close()
-	if err != nil && ctx.Err() == nil {
+	if err != nil && sum == (batch.Summary{}) { // it could not start
 		return err
 	}
 	result := resultEvent{
 		Type: "result", Done: sum.Done, Unchanged: sum.Unchanged, Failed: sum.Failed,
-		AudioMS: sum.Audio.Milliseconds(), ElapsedMS: time.Since(began).Milliseconds(),
+		AudioMS: sum.Audio.Milliseconds(), ElapsedMS: time.Since(began).Milliseconds(), Usage: sum.Usage,
 	}
+	result.Usage.Bill = backend.meter.Total().Bill // what failed was paid for too
 	if asJSON {
-		if ctx.Err() != nil { // the last line is the error
-			return context.Cause(ctx)
+		if err != nil { // the last line is the error
+			return err
 		}
 		if err := json.NewEncoder(s.out).Encode(result); err != nil {
 			return fmt.Errorf("print the result: %w", err)
@@ -95,11 +100,14 @@ func runBatch(cmd *cobra.Command, s *streams, args []string) error {
 	} else if !quiet {
 		fmt.Fprintf(s.err, "%s converted (%s of audio), %d unchanged, %d failed, in %s\n",
 			counted(sum.Done, "article"), clock(sum.Audio), sum.Unchanged, sum.Failed, clock(time.Since(began)))
+		if b := result.Usage.Bill; b.Characters > 0 {
+			fmt.Fprintln(s.err, billed(b))
+		}
 	}
 	empty, _ := cmd.Flags().GetBool("fail-on-empty")
 	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
+	case err != nil:
+		return err
 	case sum.Failed > 0:
 		return codeError(exitSome)
 	case empty && sum.Done == 0:

@@ -35,6 +35,8 @@ type config struct {
 	Seed      uint64                    `mapstructure:"seed"`
 	Jobs      int                       `mapstructure:"jobs"`
 	Data      string                    `mapstructure:"data"`
+	LocalOnly bool                      `mapstructure:"local_only"`
+	Budget    float64                   `mapstructure:"budget"`
 	Notice    noticeConfig              `mapstructure:"notice"`
 	Output    outputConfig              `mapstructure:"output"`
 	Audio     audioConfig               `mapstructure:"audio"`
@@ -121,6 +123,7 @@ type logConfig struct {
 func flagKeys() map[string]string {
 	return map[string]string{
 		"backend": "backend", "voice": "voice", "rate": "rate", "seed": "seed", "jobs": "jobs", "data": "data",
+		"local-only": "local_only", "budget": "budget",
 		"format": "output.formats", "timings": "output.timings", "preset": "audio.preset",
 		"keys": "signing.keys", "trust": "signing.trust", "overwrite": "output.overwrite", "lexicon": "lexicon.files",
 		"allow-private": "fetch.allow_private", "i-have-the-rights": "fetch.i_have_the_rights",
@@ -232,6 +235,8 @@ func (s *settings) check() error {
 		return usagef("1 is the voice's own speed", "rate %v is not between 0.5 and 2", s.Rate)
 	case s.Jobs < 0 || s.Jobs > 256:
 		return usagef("0 means one job a processor", "jobs %d is not between 0 and 256", s.Jobs)
+	case outside(s.Budget, 0, math.MaxFloat64):
+		return usagef("5.00 is five US dollars; 0 is no budget", "budget %v is not an amount of money", s.Budget)
 	case s.Batch.Articles < 1 || s.Batch.Articles > 256:
 		return usagef("", "batch.articles %d is not between 1 and 256", s.Batch.Articles)
 	case s.Audio.Loudness != 0 && outside(s.Audio.Loudness, -40, -5):

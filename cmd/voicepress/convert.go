@@ -27,7 +27,7 @@ func speakingFlags(cmd *cobra.Command) {
 	f.StringSlice("format", nil, "audio formats, one file each: "+pipeline.FormatList())
 	f.String("preset", "podcast", "level and formats: "+presetList())
 	f.StringSlice("timings", nil, "when what is heard: vtt, srt, vtt-words, smil, chapters")
-	f.String("backend", "", "what speaks: piper, espeak, command or fake")
+	f.String("backend", "", "what speaks: "+backendNames())
 	f.String("voice", "", "the voice, as the backend names it")
 	f.Float64("rate", 1, "speed of speech, 0.5 to 2")
 	f.Int("jobs", 0, "sentences spoken at once (0: one a processor)")
@@ -35,6 +35,9 @@ func speakingFlags(cmd *cobra.Command) {
 	f.String("keys", "", "sign with the keys in this `folder`, made by 'voicepress keys init'")
 	f.Bool("no-spoken-notice", false, "leave out the spoken notice; the rest of the disclosure stays")
 	f.Bool("overwrite", false, "replace files that are there")
+	f.Bool("local-only", false, "refuse backends that send the text to another machine")
+	f.Float64("budget", 0, "stop before more than so many US `dollars` are spent (0: no limit)")
+	f.Bool("dry-run", false, "only say how much would be spoken and what it would cost")
 	f.Bool("json", false, "print events as JSON, one a line; the last is the result")
 	readingFlags(cmd)
 	lexiconFlag(cmd)
@@ -112,14 +115,28 @@ func runConvert(cmd *cobra.Command, s *streams, inputs []string) error {
 
 	asJSON, _ := cmd.Flags().GetBool("json")
 	quiet, _ := cmd.Flags().GetBool("quiet")
+	if dry, _ := cmd.Flags().GetBool("dry-run"); dry {
+		worker, err := opened.worker()
+		if err != nil {
+			return err
+		}
+		return rehearsal{read.read, worker, opened.backend, func(*article.Article, string) bool { return false }}.run(ctx, s, asJSON, inputs)
+	}
 	show := newSink(s, showing{articles: len(inputs), listed: len(inputs) > 1, json: asJSON, quiet: quiet})
 	results, failures, err := convertAll(ctx, read, opened, inputs, target, show)
 	show.close()
 	sum := resultEvent{Type: "result", Done: len(results), Failed: len(failures), ElapsedMS: time.Since(began).Milliseconds()}
 	for _, r := range results {
 		sum.AudioMS += r.Duration.Milliseconds()
+		sum.Usage = sum.Usage.Add(r.Usage)
 		if !asJSON && !quiet {
 			printResult(s, r)
+		}
+	}
+	if opened.backend != nil { // what failed was paid for too
+		sum.Usage.Bill = opened.backend.meter.Total().Bill
+		if !quiet && (err != nil || len(failures) > 0) {
+			printSpent(s, sum.Usage.Bill)
 		}
 	}
 	switch {
@@ -171,7 +188,7 @@ func convertAll(ctx context.Context, read *reader, opened *opening, inputs []str
 // opening is a worker that is being opened in the background.
 type opening struct {
 	done    chan struct{}
-	backend tts.Backend
+	backend *stack // nil where it could not be opened
 	made    *pipeline.Worker
 	err     error
 }
@@ -185,7 +202,7 @@ func openAsync(ctx context.Context, s *streams, c *settings) *opening {
 	return o
 }
 
-func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker, tts.Backend, error) {
+func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker, *stack, error) {
 	log, err := newLog(s, c.Log)
 	if err != nil {
 		return nil, nil, err
@@ -200,7 +217,7 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 	if ws.Cover, err = c.openCover(); err != nil {
 		return nil, nil, err
 	}
-	backend, err := openBackend(ctx, c, log)
+	backend, err := openBackend(ctx, s, c, log)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -214,7 +231,7 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 		return nil, nil, err
 	}
 	if mark != nil {
-		ws.Watermarker, backend = mark, withModel{backend, mark}
+		ws.Watermarker, backend.Backend = mark, withModel{backend.Backend, mark}
 	}
 	worker, err := pipeline.New(ctx, backend, ws, log)
 	if err != nil {
@@ -326,6 +343,9 @@ func printResult(s *streams, r *pipeline.Result) {
 	}
 	fmt.Fprintf(s.err, "%s of audio, %s, %.1f LUFS, true peak %.1f dBTP, voice %s; notice spoken: %s\n",
 		clock(r.Duration), counted(r.Utterances, "sentence"), r.Loudness, r.TruePeak, r.Voice, yesNo(r.NoticeSpoken))
+	if line := usageLine(r.Usage, r.Utterances); line != "" {
+		fmt.Fprintln(s.err, line)
+	}
 	if r.Skipped > 0 {
 		why := "`voicepress article`" // a stream has no account beside it
 		if path := r.AccountPath(); path != "" {

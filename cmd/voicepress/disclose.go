@@ -91,7 +91,7 @@ func runDisclose(cmd *cobra.Command, s *streams, files []string) error {
 		return err
 	}
 	if spoken, _ := cmd.Flags().GetBool("spoken-notice"); spoken {
-		backend, err := openBackend(cmd.Context(), c, log)
+		backend, err := openBackend(cmd.Context(), s, c, log)
 		if err != nil {
 			return err
 		}

@@ -41,6 +41,8 @@ type resultEvent struct {
 	Failed    int    `json:"failed"`
 	AudioMS   int64  `json:"audio_ms"`
 	ElapsedMS int64  `json:"elapsed_ms"`
+
+	Usage pipeline.Usage `json:"usage"` // of the articles that failed, too
 }
 
 func newArticleEvent(name string, r *pipeline.Result, err error) articleEvent {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/article"
+	"github.com/voicepress/voicepress/tts"
 )
 
 // Batch is a run over many articles.
@@ -41,13 +42,15 @@ type Batch struct {
 type Summary struct {
 	Done, Unchanged, Failed int
 	Audio                   time.Duration // of the articles that were done
+	Usage                   pipeline.Usage
 }
 
 // staleAfter is the age at which a temporary file is taken for the remains of a program that was killed.
 const staleAfter = time.Hour
 
-// Run converts the inputs. A failed article does not stop the others: it is reported to Progress and counted. Run
-// returns an error when it could not start or when ctx ended.
+// Run converts the inputs. A failed article does not stop the others: it is reported to Progress and counted. Where the
+// money is used up or the service refuses the key, no more articles are begun. Run returns an error then, when it could
+// not start, and when ctx ended.
 func (b *Batch) Run(ctx context.Context, inputs []string) (Summary, error) {
 	if err := os.MkdirAll(b.Dir, 0o755); err != nil {
 		return Summary{}, fmt.Errorf("make the output folder: %w", err)
@@ -69,9 +72,12 @@ func (b *Batch) Run(ctx context.Context, inputs []string) (Summary, error) {
 	sweep(b.Dir, time.Now().Add(-staleAfter))
 
 	var (
-		mu  sync.Mutex
-		sum Summary
+		mu      sync.Mutex
+		sum     Summary
+		stopped error // why no more articles are begun
 	)
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
 	count := func(r *pipeline.Result, err error) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -79,11 +85,16 @@ func (b *Batch) Run(ctx context.Context, inputs []string) (Summary, error) {
 		case ctx.Err() != nil && err != nil: // given up, not failed: the next run does it
 		case err != nil:
 			sum.Failed++
+			if hopeless(err) {
+				stopped = err
+				stop()
+			}
 		case r.Unchanged:
 			sum.Unchanged++
 		default:
 			sum.Done++
 			sum.Audio += r.Duration
+			sum.Usage = sum.Usage.Add(r.Usage)
 		}
 	}
 	var workers sync.WaitGroup
@@ -95,12 +106,19 @@ func (b *Batch) Run(ctx context.Context, inputs []string) (Summary, error) {
 			}
 		})
 	}
-	b.read(ctx, inputs, given, work, count)
+	b.read(reading, inputs, given, work, count)
 	workers.Wait()
 	if ctx.Err() != nil {
 		return sum, context.Cause(ctx)
 	}
-	return sum, nil
+	return sum, stopped
+}
+
+// hopeless says whether an error is one that every other article would end with.
+func hopeless(err error) bool {
+	var used *tts.QuotaExceeded
+	var auth *tts.NotAuthorised
+	return errors.As(err, &used) || errors.As(err, &auth)
 }
 
 // job is an article with the name of its files.

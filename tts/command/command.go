@@ -30,17 +30,20 @@ import (
 
 // Options set up the backend.
 type Options struct {
-	Command       []string      `mapstructure:"command" doc:"The program and its arguments; no shell reads them. {voice}, {language}, {rate}, {seed} and {marks} (the path of a file to write word times to) are replaced within an argument."`
-	Version       string        `mapstructure:"version" doc:"Version of the program and its models. Change it whenever the sound may change: finished sentences are kept under it."`
-	Voices        []Voice       `mapstructure:"voices" doc:"The voices that {voice} may name; the first is the default."`
-	SampleRate    int           `mapstructure:"sample_rate" doc:"Sample rate of the WAV in Hz; 0 means that it varies."`
-	Deterministic bool          `mapstructure:"deterministic" doc:"Whether the same request always gives the same sound."`
-	Remote        bool          `mapstructure:"remote" doc:"Whether the program sends the text to another machine."`
-	Concurrency   int           `mapstructure:"concurrency" doc:"How many programs may run at once; 0 means one per processor."`
-	MaxRunes      int           `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 means 5000."`
-	Timeout       time.Duration `mapstructure:"timeout" doc:"How long the program may take for one request; 0 means 2m."`
-	MaxDuration   time.Duration `mapstructure:"max_duration" doc:"The longest sound that is taken from it; 0 means 30m."`
-	Environment   []string      `mapstructure:"environment" doc:"Names of environment variables to pass on, besides PATH, HOME and the like."`
+	Command         []string      `mapstructure:"command" doc:"The program and its arguments; no shell reads them. {voice}, {language}, {rate}, {seed} and {marks} (the path of a file to write word times to) are replaced within an argument."`
+	Version         string        `mapstructure:"version" doc:"Version of the program and its models. Change it whenever the sound may change: finished sentences are kept under it."`
+	Voices          []Voice       `mapstructure:"voices" doc:"The voices that {voice} may name; the first is the default."`
+	SampleRate      int           `mapstructure:"sample_rate" doc:"Sample rate of the WAV in Hz; 0 means that it varies."`
+	Deterministic   bool          `mapstructure:"deterministic" doc:"Whether the same request always gives the same sound."`
+	Remote          bool          `mapstructure:"remote" doc:"Whether the program sends the text to another machine."`
+	PricePerMillion float64       `mapstructure:"price_per_million" doc:"What a million characters cost in US dollars; 0 is nothing."`
+	Terms           string        `mapstructure:"terms" doc:"The terms of use of what the program uses: an address or a short text."`
+	NoticeRequired  bool          `mapstructure:"notice_required" doc:"Whether those terms forbid to leave the spoken notice out."`
+	Concurrency     int           `mapstructure:"concurrency" doc:"How many programs may run at once; 0 means one per processor."`
+	MaxRunes        int           `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 means 5000."`
+	Timeout         time.Duration `mapstructure:"timeout" doc:"How long the program may take for one request; 0 means 2m."`
+	MaxDuration     time.Duration `mapstructure:"max_duration" doc:"The longest sound that is taken from it; 0 means 30m."`
+	Environment     []string      `mapstructure:"environment" doc:"Names of environment variables to pass on, besides PATH, HOME and the like."`
 }
 
 // Voice is a voice of the program.
@@ -104,13 +107,16 @@ func New(o Options, env tts.Env) (*Backend, error) {
 	b := &Backend{
 		path: path, arguments: o.Command[1:], options: o, gate: gate.New(o.Concurrency),
 		info: tts.Info{
-			Name:          "command",
-			Fingerprint:   fmt.Sprintf("command 1, %q, version %q, program sha256:%s", o.Command, o.Version, hash),
-			SampleRate:    o.SampleRate,
-			Limit:         tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
-			Concurrency:   o.Concurrency,
-			Deterministic: o.Deterministic,
-			Remote:        o.Remote,
+			Name:            "command",
+			Fingerprint:     fmt.Sprintf("command 1, %q, version %q, program sha256:%s", o.Command, o.Version, hash),
+			SampleRate:      o.SampleRate,
+			Limit:           tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
+			Concurrency:     o.Concurrency,
+			Deterministic:   o.Deterministic,
+			Remote:          o.Remote,
+			PricePerMillion: o.PricePerMillion,
+			Terms:           o.Terms,
+			NoticeRequired:  o.NoticeRequired,
 			// Nobody knows what the program is; it is not taken for less than it may be.
 			SourceType: disclosure.TrainedAlgorithmicMedia,
 		},
@@ -135,6 +141,9 @@ func New(o Options, env tts.Env) (*Backend, error) {
 
 // check looks for what cannot work.
 func (o Options) check() error {
+	if !(o.PricePerMillion >= 0 && o.PricePerMillion <= 1e9) {
+		return fmt.Errorf("price_per_million is %v, not 0 or more", o.PricePerMillion)
+	}
 	if len(o.Command) == 0 || o.Command[0] == "" {
 		return &tts.Unavailable{
 			What: "the program to run", Err: errors.New("none is configured"),
