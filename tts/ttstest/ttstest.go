@@ -45,7 +45,7 @@ func checks() []check {
 		{"survives hostile text", false, survivesHostileText},
 		{"does not read markup", false, doesNotReadMarkup},
 		{"refuses unknown voices", false, refusesUnknownVoices},
-		{"follows the rate", false, followsTheRate},
+		{"follows the rate or says not", false, followsTheRate},
 		{"takes the lexicon or says not", false, takesPhonemes},
 		{"is deterministic where it says so", false, isDeterministic},
 		{"keeps concurrent requests apart", false, keepsRequestsApart},
