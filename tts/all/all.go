@@ -7,6 +7,7 @@ import (
 	"github.com/voicepress/voicepress/tts/espeak"
 	"github.com/voicepress/voicepress/tts/fake"
 	"github.com/voicepress/voicepress/tts/piper"
+	"github.com/voicepress/voicepress/tts/wyoming"
 )
 
 // Registry is a new registry with every backend, the one that most users want first.
@@ -14,6 +15,7 @@ func Registry() *tts.Registry {
 	r := &tts.Registry{}
 	r.Register(piper.Factory())
 	r.Register(espeak.Factory())
+	r.Register(wyoming.Factory())
 	r.Register(command.Factory())
 	r.Register(fake.Factory())
 	return r
