@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/audio/disclosure"
@@ -70,6 +73,17 @@ func (b *beeper) Close() error {
 // TestBeeperIsABackend shows that the example keeps the contract: a backend of one's own is tested with these lines.
 func TestBeeperIsABackend(t *testing.T) {
 	ttstest.Run(t, func(*testing.T) tts.Backend { return &beeper{} })
+}
+
+// TestDocsShowTheExample keeps the documentation to what is compiled and run here.
+func TestDocsShowTheExample(t *testing.T) {
+	code, err := os.ReadFile("example_test.go")
+	require.NoError(t, err)
+	_, example, _ := strings.Cut(string(code), "\n\n// beeper is")
+	example, _, _ = strings.Cut(example, "\n\n// TestDocs")
+	docs, err := os.ReadFile("../docs/backends.md")
+	require.NoError(t, err)
+	require.Contains(t, string(docs), "// beeper is"+example)
 }
 
 // A backend is three methods. Everything else that a voice needs stands around it.
