@@ -95,7 +95,7 @@ func (w *Worker) key(a *article.Article, sc *script.Script) string {
 		signer = s.Signer.Fingerprint()
 	}
 	text, err := json.Marshal([]any{
-		what, info.Name, info.Fingerprint, info.Limit, info.Timing, info.SourceType, w.voiceFor(a), s, encoders, runtime.Version(),
+		what, info.Name, info.Fingerprint, info.PieceLimit(), info.Timing, info.SourceType, w.voiceFor(a), s, encoders, runtime.Version(),
 		lexiconIn(sc), mark, signer, disclosure.WordingFrom(w.settings.Notices, a.Language, info.SourceType), s.Music.fingerprint(),
 	})
 	if err != nil {

@@ -23,7 +23,7 @@ func Split(a *article.Article, info tts.Info, s Settings) (*script.Script, scrip
 	o := script.Options{
 		Normalizer: s.Reading.Normalizer(rules.With(entries), a.Language),
 		NoticeBy:   rules,
-		Fits:       info.Limit.Fits,
+		Fits:       info.PieceLimit().Fits,
 		MaxRunes:   s.MaxRunes,
 		Pauses:     s.Pauses,
 	}

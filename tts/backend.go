@@ -42,6 +42,9 @@ type Info struct {
 	Voices []Voice
 	// Limit is the most text one request may hold.
 	Limit Limit
+	// Piece is the most text that is said in one piece where a wrapper takes longer requests and cuts them (tts/split).
+	// Callers who know the text better than it does keep to PieceLimit. N = 0 means Limit.
+	Piece Limit
 	// Concurrency is how many calls to Speak may run at once; 0 means 1.
 	Concurrency int
 	// RequestsPerMinute is the most requests a minute; 0 means no limit.

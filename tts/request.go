@@ -23,6 +23,14 @@ func (i Info) Check(r Request) error {
 	return nil
 }
 
+// PieceLimit is the most text that is said in one piece: what a request should keep to, even where more is taken.
+func (i Info) PieceLimit() Limit {
+	if i.Piece.N > 0 {
+		return i.Piece
+	}
+	return i.Limit
+}
+
 // Speed is the rate of speech, with 1 in the place of 0.
 func (r Request) Speed() float64 {
 	if r.Rate == 0 {

@@ -13,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/tts/all"
 	"github.com/voicepress/voicepress/tts/estimate"
 	"github.com/voicepress/voicepress/tts/meter"
+	"github.com/voicepress/voicepress/tts/split"
 )
 
 // stack is the configured backend with what stands around it.
@@ -47,6 +48,7 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 //	estimate  gives words times where the backend knows none
 func (s *stack) surround(b tts.Backend) {
 	b = s.meter.Wrap(b)
+	b = split.Wrap(b)
 	s.Backend = estimate.Wrap(b)
 }
 
