@@ -6,6 +6,7 @@ import (
 	"github.com/voicepress/voicepress/tts/command"
 	"github.com/voicepress/voicepress/tts/espeak"
 	"github.com/voicepress/voicepress/tts/fake"
+	"github.com/voicepress/voicepress/tts/google"
 	"github.com/voicepress/voicepress/tts/piper"
 	"github.com/voicepress/voicepress/tts/wyoming"
 )
@@ -15,6 +16,7 @@ func Registry() *tts.Registry {
 	r := &tts.Registry{}
 	r.Register(piper.Factory())
 	r.Register(espeak.Factory())
+	r.Register(google.Factory())
 	r.Register(wyoming.Factory())
 	r.Register(command.Factory())
 	r.Register(fake.Factory())
