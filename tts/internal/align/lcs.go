@@ -14,14 +14,14 @@ func pairs(a, b []letter) [][2]int {
 		begin++
 	}
 	// Back to where words begin on both sides: the letter after may fit better elsewhere.
-	for begin > 0 && !(starts(a, begin) && starts(b, begin)) {
+	for begin > 0 && (!starts(a, begin) || !starts(b, begin)) {
 		begin--
 	}
 	end := 0
 	for end < min(len(a), len(b))-begin && a[len(a)-1-end].r == b[len(b)-1-end].r {
 		end++
 	}
-	for end > 0 && !(starts(a, len(a)-end) && starts(b, len(b)-end)) {
+	for end > 0 && (!starts(a, len(a)-end) || !starts(b, len(b)-end)) {
 		end--
 	}
 	var list [][2]int

@@ -22,3 +22,22 @@ func Text(text string) string {
 	}
 	return string(clean)
 }
+
+// Unmarked is Text without what some engines take for markup within plain text: square brackets ("[pause:60s]", "[word](/ipa/)",
+// "[laughs]"), and the "<" of a tag. They are no words, and become spaces. Positions stay.
+func Unmarked(text string) string {
+	clean := []byte(Text(text))
+	for i, c := range clean {
+		switch {
+		case c == '[' || c == ']':
+			clean[i] = ' '
+		case c == '<' && i+1 < len(clean) && startsTag(clean[i+1]):
+			clean[i] = ' '
+		}
+	}
+	return string(clean)
+}
+
+func startsTag(c byte) bool {
+	return c == '/' || c == '!' || c == '?' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}

@@ -20,6 +20,20 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestUnmarked(t *testing.T) {
+	for text, want := range map[string]string{
+		"a [pause:60s] b":               "a  pause:60s  b",
+		"[Worcester](/wˈʊstɚ/)":         " Worcester (/wˈʊstɚ/)",
+		"one <break time=\"60s\"/> two": "one  break time=\"60s\"/> two",
+		"</speak><!-- x --><?php":       " /speak> !-- x --> ?php",
+		"5 < 7 and a<3, x<":             "5 < 7 and a<3, x<",
+		"日\n[é]":                        "日  é ",
+	} {
+		require.Equal(t, want, Unmarked(text), "%q", text)
+		require.Len(t, Unmarked(text), len(text))
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("a\xffé\u2028")
 	f.Fuzz(func(t *testing.T, text string) {

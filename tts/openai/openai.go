@@ -1,0 +1,253 @@
+// Package openai is the backend for any server that speaks OpenAI's protocol for speech: POST /v1/audio/speech. There
+// are many, most of them free to run on one's own machine, such as Kokoro-FastAPI, LocalAI and Speaches.
+//
+// Servers differ in what they take and what they answer. So nothing is sent that not all of them know, unless the options
+// say which server it is; and what comes back is taken for what it is, not for what was asked for. There is no default
+// server, and no default model.
+//
+// Sources: the API reference of OpenAI ("Create speech", "Error codes"); Kokoro-FastAPI's README and schemas
+// (remsky/Kokoro-FastAPI) for its own extensions.
+package openai
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+
+	"github.com/voicepress/voicepress/audio/disclosure"
+	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/gate"
+	"github.com/voicepress/voicepress/tts/internal/remote"
+)
+
+// Options set up the backend.
+type Options struct {
+	BaseURL           string  `mapstructure:"base_url" doc:"Address of the server, without /v1/audio/speech, such as http://localhost:8880. There is no default."`
+	Server            string  `mapstructure:"server" doc:"What server it is, where it can do more than OpenAI's protocol says: kokoro-fastapi (word times; its normaliser is switched off). Empty is any other."`
+	APIKeyEnv         string  `mapstructure:"api_key_env" doc:"Name of the environment variable with the key; empty is OPENAI_API_KEY for OpenAI's own server, and no key for any other."`
+	APIKeyFile        string  `mapstructure:"api_key_file" doc:"Path of a file with the key alone."`
+	Model             string  `mapstructure:"model" doc:"Model to ask for; empty leaves it to the server."`
+	Voices            []Voice `mapstructure:"voices" doc:"Voices of the server; the first is the default. A voice that is asked for by name need not be listed."`
+	Instructions      string  `mapstructure:"instructions" doc:"How to speak, for models that take instructions."`
+	ResponseFormat    string  `mapstructure:"response_format" doc:"What to ask for: wav or pcm (16 bits without a header); empty is wav. Other formats are read, too, if the server sends them."`
+	SampleRate        int     `mapstructure:"sample_rate" doc:"Sample rate in Hz of sound without a header; 0 is 24000. WAV says its own."`
+	MaxRunes          int     `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 is 4096."`
+	Concurrency       int     `mapstructure:"concurrency" doc:"How many requests may run at once; 0 is as many as jobs, or 4."`
+	RequestsPerMinute int     `mapstructure:"requests_per_minute" doc:"The most requests a minute; 0 is no limit."`
+	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, for the estimate and the budget; 0 is free."`
+}
+
+// Voice is a voice of the server.
+type Voice struct {
+	ID       string `mapstructure:"id" doc:"Its name at the server."`
+	Language string `mapstructure:"language" doc:"Its BCP 47 language, such as en-US; empty is unknown."`
+	Licence  string `mapstructure:"licence" doc:"Its licence, as an SPDX identifier or a short text."`
+}
+
+const (
+	// maxRunes is the limit of OpenAI's own server for input.
+	maxRunes = 4096
+	// pcmRate is the rate of its sound without a header, in Hz.
+	pcmRate = 24_000
+	// minSpeed and maxSpeed are the limits of its speed.
+	minSpeed, maxSpeed = 0.25, 4
+	// kokoro is the one server whose extensions are used.
+	kokoro = "kokoro-fastapi"
+	// host is OpenAI's own.
+	host = "api.openai.com"
+	// termsOfOpenAI ask for the disclosure to listeners.
+	termsOfOpenAI = "https://openai.com/policies/usage-policies"
+)
+
+// Backend asks a server for speech.
+type Backend struct {
+	options Options
+	client  *remote.Client
+	header  http.Header
+	info    tts.Info
+	gate    *gate.Gate
+}
+
+// Factory makes the backend from configuration.
+func Factory() tts.Factory {
+	return tts.Define("openai", "any server with OpenAI's protocol for speech: Kokoro-FastAPI, LocalAI, Speaches, OpenAI",
+		func(_ context.Context, o Options, env tts.Env) (tts.Backend, error) { return New(o, env) })
+}
+
+// New makes the backend. The server is not asked for anything. Where the options lack what is needed the error is a
+// *tts.Unavailable, and a *tts.NotAuthorised where a key is needed and not there.
+func New(o Options, env tts.Env) (*Backend, error) {
+	b, err := open(o, env)
+	if err != nil {
+		return nil, fmt.Errorf("open openai: %w", err)
+	}
+	return b, nil
+}
+
+func open(o Options, env tts.Env) (*Backend, error) {
+	if o.BaseURL == "" {
+		return nil, &tts.Unavailable{
+			What: "a speech server", Err: errors.New("no address is configured"),
+			Remedy: "set backends.openai.base_url, such as http://localhost:8880 for Kokoro-FastAPI, http://localhost:8080 for LocalAI, " +
+				"http://localhost:8000 for Speaches, or https://api.openai.com (whose models tts-1, tts-1-hd and gpt-4o-mini-tts end on 2027-01-06)",
+		}
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	// Client libraries of this protocol want the address with the version.
+	client, err := remote.New(strings.TrimSuffix(strings.TrimRight(o.BaseURL, "/"), "/v1"))
+	if err != nil {
+		return nil, err
+	}
+	voices, err := o.voices(env.Voice)
+	if err != nil {
+		return nil, err
+	}
+	o.ResponseFormat = cmp.Or(o.ResponseFormat, "wav")
+	o.SampleRate = cmp.Or(o.SampleRate, pcmRate)
+	o.MaxRunes = cmp.Or(o.MaxRunes, maxRunes)
+	o.Concurrency = cmp.Or(o.Concurrency, env.Concurrency, 4)
+	b := &Backend{options: o, client: client, gate: gate.New(o.Concurrency), info: tts.Info{
+		Name: "openai",
+		Fingerprint: fmt.Sprintf("openai 1, %s, server %q, model %q, instructions %q, %s, %d Hz",
+			client.URL(""), o.Server, o.Model, o.Instructions, o.ResponseFormat, o.SampleRate),
+		Voices:            voices,
+		Limit:             tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
+		Concurrency:       o.Concurrency,
+		RequestsPerMinute: o.RequestsPerMinute,
+		Remote:            !client.Loopback(),
+		Streams:           true,
+		PricePerMillion:   o.PricePerMillion,
+		SourceType:        disclosure.TrainedAlgorithmicMedia,
+	}}
+	if o.Server == kokoro {
+		b.info.Timing = tts.TimingWord
+	}
+	if b.isOpenAI() {
+		b.info.Terms, b.info.NoticeRequired = termsOfOpenAI, true
+	}
+	b.header, err = b.authorization()
+	return b, err
+}
+
+// isOpenAI says whether the server is OpenAI's own, in any region.
+func (b *Backend) isOpenAI() bool {
+	name, _, _ := strings.Cut(strings.ToLower(b.client.Host()), ":")
+	return name == host || strings.HasSuffix(name, "."+host)
+}
+
+// authorization is the header with the key. A key that is meant for OpenAI is sent to no other server.
+func (b *Backend) authorization() (http.Header, error) {
+	key := remote.Key{Env: b.options.APIKeyEnv, File: b.options.APIKeyFile}
+	if b.isOpenAI() {
+		key.Env = cmp.Or(key.Env, "OPENAI_API_KEY")
+	}
+	if key == (remote.Key{}) {
+		return nil, nil
+	}
+	secret, err := key.Read()
+	if err != nil {
+		return nil, err
+	}
+	return http.Header{"Authorization": {"Bearer " + secret}}, nil
+}
+
+// check looks for what cannot work.
+func (o Options) check() error {
+	switch {
+	case o.Server != "" && o.Server != kokoro:
+		return fmt.Errorf("no server %q is known; leave it empty, or say %s", o.Server, kokoro)
+	case o.ResponseFormat != "" && o.ResponseFormat != "wav" && o.ResponseFormat != "pcm":
+		return fmt.Errorf("the response format %q is neither wav nor pcm", o.ResponseFormat)
+	case o.SampleRate != 0 && (o.SampleRate < 8000 || o.SampleRate > 192_000):
+		return fmt.Errorf("a sample rate of %d Hz is not between 8000 and 192000", o.SampleRate)
+	case o.MaxRunes < 0 || o.Concurrency < 0 || o.RequestsPerMinute < 0 || !(o.PricePerMillion >= 0):
+		return errors.New("max_runes, concurrency, requests_per_minute and price_per_million may not be negative")
+	case o.Concurrency > 256:
+		return fmt.Errorf("concurrency %d is above 256", o.Concurrency)
+	}
+	return nil
+}
+
+// voices are those that are configured, the one that is asked for first.
+func (o Options) voices(wanted string) ([]tts.Voice, error) {
+	var list []tts.Voice
+	for i, v := range o.Voices {
+		v.Language = cmp.Or(v.Language, "und")
+		if v.ID == "" {
+			return nil, fmt.Errorf("voice %d has no ID", i+1)
+		}
+		if _, err := language.Parse(v.Language); err != nil {
+			return nil, fmt.Errorf("voice %s: language %q: %w", v.ID, v.Language, err)
+		}
+		if slices.ContainsFunc(list, func(other tts.Voice) bool { return other.ID == v.ID }) {
+			return nil, fmt.Errorf("voice %s is listed twice", v.ID)
+		}
+		list = append(list, tts.Voice{ID: v.ID, Language: v.Language, Licence: v.Licence})
+	}
+	if wanted == "" {
+		if len(list) == 0 {
+			return nil, &tts.Unavailable{
+				What: "a voice", Err: errors.New("none is configured, and every server has others"),
+				Remedy: "name one with --voice, or set backends.openai.voices, such as [{id: af_heart, language: en-US}] for Kokoro",
+			}
+		}
+		return list, nil
+	}
+	first := tts.Voice{ID: wanted, Language: "und"} // a server has more than anyone lists
+	list = slices.DeleteFunc(list, func(v tts.Voice) bool {
+		if v.ID == wanted {
+			first = v
+		}
+		return v.ID == wanted
+	})
+	return append([]tts.Voice{first}, list...), nil
+}
+
+// Info describes the backend.
+func (b *Backend) Info() tts.Info { return b.info }
+
+// Speak asks the server for a request.
+func (b *Backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error) {
+	ctx, leave, err := b.gate.Enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	if err := b.info.Check(r); err != nil {
+		return nil, err
+	}
+	voice, err := b.info.Voice(r.Voice)
+	if err != nil {
+		return nil, err
+	}
+	if speed := r.Speed(); speed < minSpeed || speed > maxSpeed {
+		return nil, fmt.Errorf("speak with openai: the rate %v is not between %v and %v", speed, minSpeed, float64(maxSpeed))
+	}
+	speech, err := b.ask(ctx, r, voice.ID)
+	if err != nil {
+		return nil, fmt.Errorf("speak with openai: %w", err)
+	}
+	if b.info.Remote {
+		speech.Bill.Characters = utf8.RuneCountInString(r.Text)
+	}
+	if len(r.Phonemes) > 0 {
+		speech.Warnings = append(speech.Warnings, "the server was not told the lexicon's pronunciations: it gets plain text")
+	}
+	return speech, nil
+}
+
+// Close ends the backend.
+func (b *Backend) Close() error {
+	b.gate.Close()
+	b.client.Close()
+	return nil
+}
