@@ -42,7 +42,7 @@ func (b *Backend) failure(answer *remote.Answer, voice string) error {
 		return remote.Hint(said, "set backends.openai.max_runes to what the server takes")
 	case answer.Status == http.StatusNotFound && b.options.Server == kokoro:
 		return remote.Hint(said, "the server has no word times: leave backends.openai.server empty, or check base_url")
-	case b.header == nil && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden):
+	case b.key() == (remote.Key{}) && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden):
 		return &tts.NotAuthorised{Err: remote.Hint(said, "the server wants a key: name the environment variable with it in backends.openai.api_key_env")}
 	}
 	err := remote.Kind(answer.Status, answer.Header, said)

@@ -70,7 +70,6 @@ const (
 type Backend struct {
 	options Options
 	client  *remote.Client
-	header  http.Header
 	info    tts.Info
 	gate    *gate.Gate
 }
@@ -81,8 +80,8 @@ func Factory() tts.Factory {
 		func(_ context.Context, o Options, env tts.Env) (tts.Backend, error) { return New(o, env) })
 }
 
-// New makes the backend. The server is not asked for anything. Where the options lack what is needed the error is a
-// *tts.Unavailable, and a *tts.NotAuthorised where a key is needed and not there.
+// New makes the backend. The server is not asked for anything, and no key is read. Where the options lack what is needed
+// the error is a *tts.Unavailable.
 func New(o Options, env tts.Env) (*Backend, error) {
 	b, err := open(o, env)
 	if err != nil {
@@ -134,8 +133,7 @@ func open(o Options, env tts.Env) (*Backend, error) {
 	if b.isOpenAI() {
 		b.info.Terms, b.info.NoticeRequired = termsOfOpenAI, true
 	}
-	b.header, err = b.authorization()
-	return b, err
+	return b, nil
 }
 
 // isOpenAI says whether the server is OpenAI's own, in any region.
@@ -144,16 +142,21 @@ func (b *Backend) isOpenAI() bool {
 	return name == host || strings.HasSuffix(name, "."+host)
 }
 
-// authorization is the header with the key. A key that is meant for OpenAI is sent to no other server.
-func (b *Backend) authorization() (http.Header, error) {
+// key says where the key is; it is empty where none is needed. A key that is meant for OpenAI is sent to no other server.
+func (b *Backend) key() remote.Key {
 	key := remote.Key{Env: b.options.APIKeyEnv, File: b.options.APIKeyFile}
 	if b.isOpenAI() {
 		key.Env = cmp.Or(key.Env, "OPENAI_API_KEY")
 	}
-	if key == (remote.Key{}) {
+	return key
+}
+
+// authorization is the header with the key. It is read for each request, so that what needs none goes without.
+func (b *Backend) authorization() (http.Header, error) {
+	if b.key() == (remote.Key{}) {
 		return nil, nil
 	}
-	secret, err := key.Read()
+	secret, err := b.key().Read()
 	if err != nil {
 		return nil, err
 	}

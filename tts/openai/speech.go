@@ -59,7 +59,11 @@ func (b *Backend) ask(ctx context.Context, r tts.Request, voice string) (*tts.Sp
 	if b.options.Server == kokoro {
 		body.extensions, path = &extensions{Timestamps: true}, "/dev/captioned_speech"
 	}
-	answer, err := b.client.Post(ctx, path, b.header, body)
+	header, err := b.authorization()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := b.client.Post(ctx, path, header, body)
 	if err != nil {
 		return nil, err
 	}
