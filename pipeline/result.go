@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,11 +44,20 @@ type File struct {
 }
 
 func newResult(a *article.Article, sc *script.Script, t *Track, d *disclosure.Disclosure) *Result {
+	if foreign(d.Voice.Language, a.Language) {
+		t.warn(fmt.Sprintf("the voice %s speaks %s, and the text is in %s", d.Voice.ID, d.Voice.Language, a.Language))
+	}
 	return &Result{
 		Files: []File{}, Title: a.Title, Voice: d.Voice.ID, Duration: t.Duration(), DurationMS: t.Duration().Milliseconds(),
 		Utterances: len(sc.Utterances), Words: len(t.Timeline.Words), Skipped: len(a.Skipped),
 		NoticeSpoken: d.Audible.Present, Usage: t.Usage, Warnings: append(append([]string{}, a.Warnings...), t.Warnings...),
 	}
+}
+
+// foreign says whether a voice of one language reads a text in another. A voice of no language, or of several, reads all.
+func foreign(voice, text string) bool {
+	every := []string{"", "und", "mul"} // ISO 639-2: undetermined, multiple languages
+	return !slices.Contains(every, voice) && !slices.Contains(every, text) && script.PrimaryLanguage(voice) != script.PrimaryLanguage(text)
 }
 
 // Audio is the path of the audio file; of the first when there are several.

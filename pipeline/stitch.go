@@ -158,9 +158,7 @@ func (t *Track) add(u script.Utterance, take Take, before, after time.Duration) 
 	}
 	t.Usage.count(take.Speech)
 	for _, warning := range take.Warnings {
-		if !slices.Contains(t.Warnings, warning) { // many sentences have the same to complain about
-			t.Warnings = append(t.Warnings, warning)
-		}
+		t.warn(warning)
 	}
 	heard := Interval{l.at(l.part.Heard.From), l.at(l.part.Heard.To)}
 	words := script.Words(u)
@@ -180,6 +178,13 @@ func (t *Track) add(u script.Utterance, take Take, before, after time.Duration) 
 	}
 	t.Timeline.Utterances = append(t.Timeline.Utterances, heard)
 	return l, nil
+}
+
+// warn adds a warning; many sentences have the same to complain about.
+func (t *Track) warn(warning string) {
+	if !slices.Contains(t.Warnings, warning) {
+		t.Warnings = append(t.Warnings, warning)
+	}
 }
 
 // spokenIn is from the first to the last sample in which the engine says that it speaks; empty where it does not know.
