@@ -82,7 +82,9 @@ like one of the formats (` + pipeline.FormatList() + `), or - for standard outpu
   NAME.player.html       the player with the statement beside it, to paste into the page of the article
   NAME.jsonld            the same for search engines
 
---timings srt,vtt-words,smil,chapters adds NAME.srt, NAME.words.vtt, NAME.smil with NAME.text.xhtml, NAME.chapters.json.`,
+--timings srt,vtt-words,smil,chapters adds NAME.srt, NAME.words.vtt, NAME.smil with NAME.text.xhtml, NAME.chapters.json.
+
+Files that are up to date are left as they are; others are replaced with --overwrite alone.`,
 		Example: `  voicepress convert article.html -o audio/
   voicepress convert https://example.org/news/bridge -o bridge.mp3
   pandoc notes.docx -t markdown | voicepress convert - --as markdown -o - > notes.mp3
@@ -127,6 +129,10 @@ func runConvert(cmd *cobra.Command, s *streams, inputs []string) error {
 	show.close()
 	sum := resultEvent{Type: "result", Done: len(results), Failed: len(failures), ElapsedMS: time.Since(began).Milliseconds()}
 	for _, r := range results {
+		if r.Unchanged {
+			sum.Done--
+			sum.Unchanged++
+		}
 		sum.AudioMS += r.Duration.Milliseconds()
 		sum.Usage = sum.Usage.Add(r.Usage)
 		if !asJSON && !quiet {
@@ -172,7 +178,15 @@ func convertAll(ctx context.Context, read *reader, opened *opening, inputs []str
 		if err != nil {
 			return results, failures, err
 		}
-		r, err := worker.Convert(ctx, a, t.output(a, input, taken), show)
+		out := t.output(a, input, taken)
+		if !t.overwrite && t.stream == nil {
+			if r, ok := worker.UpToDate(a, out); ok {
+				show.Done(a, r, nil)
+				results = append(results, r)
+				continue
+			}
+		}
+		r, err := worker.Convert(ctx, a, out, show)
 		switch {
 		case ctx.Err() != nil && err != nil:
 			return results, failures, context.Cause(ctx)
@@ -340,6 +354,10 @@ func (t target) output(a *article.Article, input string, taken map[string]bool) 
 func printResult(s *streams, r *pipeline.Result) {
 	for _, f := range r.Files {
 		fmt.Fprintln(s.out, f.Path)
+	}
+	if r.Unchanged {
+		fmt.Fprintf(s.err, "%s of audio; unchanged: the same article, voice, settings and program (--overwrite makes it again)\n", clock(r.Duration))
+		return
 	}
 	fmt.Fprintf(s.err, "%s of audio, %s, %.1f LUFS, true peak %.1f dBTP, voice %s; notice spoken: %s\n",
 		clock(r.Duration), counted(r.Utterances, "sentence"), r.Loudness, r.TruePeak, r.Voice, yesNo(r.NoticeSpoken))
