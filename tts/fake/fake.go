@@ -25,6 +25,7 @@ type Options struct {
 	Concurrency     int           `mapstructure:"concurrency" doc:"How many requests may run at once; 0 means one per processor."`
 	MaxRunes        int           `mapstructure:"max_runes" doc:"The most characters one request may hold; 0 means 5000."`
 	NoMarks         bool          `mapstructure:"no_marks" doc:"Keep the word times back, as engines without them do."`
+	Streams         bool          `mapstructure:"streams" doc:"Show signs of life during the latency, as services that stream do."`
 	Failures        []Failure     `mapstructure:"failures" doc:"Failures to play; the first that fits a request is used."`
 }
 
@@ -107,6 +108,7 @@ func New(o Options) (*Backend, error) {
 			Limit:         tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
 			Concurrency:   o.Concurrency,
 			Timing:        tts.TimingWord,
+			Streams:       o.Streams,
 			Deterministic: true,
 			SourceType:    disclosure.TrainedAlgorithmicMedia, // so that the usual way of disclosing is taken
 		},
@@ -137,7 +139,7 @@ func (b *Backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := wait(ctx, b.options.Latency); err != nil {
+	if err := b.wait(ctx); err != nil {
 		return nil, err
 	}
 	if err := b.failure(ctx, r); err != nil {
@@ -175,17 +177,26 @@ func (b *Backend) Close() error {
 	return nil
 }
 
-// wait waits, unless ctx ends first.
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
+// heartbeat is how often a backend that streams shows a sign of life.
+const heartbeat = 100 * time.Millisecond
+
+// wait lets the latency pass, unless ctx ends first.
+func (b *Backend) wait(ctx context.Context) error {
+	left := b.options.Latency
+	for left > 0 {
+		step := left
+		if b.options.Streams {
+			tts.Alive(ctx)
+			step = min(left, heartbeat)
+		}
+		timer := time.NewTimer(step)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return context.Cause(ctx)
+		}
+		left -= step
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return nil
 }
