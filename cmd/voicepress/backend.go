@@ -12,7 +12,9 @@ import (
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/all"
 	"github.com/voicepress/voicepress/tts/estimate"
+	"github.com/voicepress/voicepress/tts/limit"
 	"github.com/voicepress/voicepress/tts/meter"
+	"github.com/voicepress/voicepress/tts/retry"
 	"github.com/voicepress/voicepress/tts/split"
 )
 
@@ -33,12 +35,13 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 		sends(to, backend.Info())
 	}
 	s := &stack{meter: meter.New(c.Budget)}
-	s.surround(backend)
+	s.surround(backend, c, log)
 	return s, nil
 }
 
 // surround puts the wrappers around a backend. Their order, from the inside out:
 //
+//	watch     ends a call that hangs, and so is right around it
 //	limit     waits until the service takes another request
 //	meter     counts what is paid for, and stops at the budget
 //	retry     tries again what may succeed; each try waits and is counted
@@ -46,8 +49,11 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 //	cache     keeps what is good, so that nothing is paid for twice
 //	split     cuts what is too long for one request; each piece is kept
 //	estimate  gives words times where the backend knows none
-func (s *stack) surround(b tts.Backend) {
+func (s *stack) surround(b tts.Backend, c *settings, log *slog.Logger) {
+	b = retry.Watch(b, c.Retry.Stall)
+	b = limit.Wrap(b, c.Limit)
 	b = s.meter.Wrap(b)
+	b = retry.Wrap(b, c.Retry, log)
 	b = split.Wrap(b)
 	s.Backend = estimate.Wrap(b)
 }

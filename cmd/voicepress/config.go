@@ -25,6 +25,8 @@ import (
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/limit"
+	"github.com/voicepress/voicepress/tts/retry"
 )
 
 // config is configs/voicepress.yaml as a struct. The defaults stand only there.
@@ -46,6 +48,8 @@ type config struct {
 	Pauses    script.Pauses             `mapstructure:"pauses"`
 	Signing   signingConfig             `mapstructure:"signing"`
 	Watermark watermarkConfig           `mapstructure:"watermark"`
+	Limit     limit.Options             `mapstructure:"limit"`
+	Retry     retry.Options             `mapstructure:"retry"`
 	Fetch     fetchConfig               `mapstructure:"fetch"`
 	Batch     batchConfig               `mapstructure:"batch"`
 	Log       logConfig                 `mapstructure:"log"`
@@ -249,6 +253,14 @@ func (s *settings) check() error {
 		return usagef("250 is usual", "text.max_sentence %d is not between 40 and 2000", s.Text.MaxSentence)
 	case s.Fetch.Timeout <= 0 || s.Fetch.MaxBytes <= 0 || s.Fetch.MaxAudio <= 0:
 		return usagef("", "fetch.timeout, fetch.max_bytes and fetch.max_audio_bytes must be more than 0")
+	case min(s.Limit.Concurrency, s.Limit.RequestsPerMinute, s.Limit.CharactersPerMinute) < 0:
+		return usagef("0 is as the backend says", "limit.* may not be below 0")
+	case s.Retry.Tries < 1 || s.Retry.Tries > maxTries:
+		return usagef("1 is never again", "retry.tries %d is not between 1 and %d", s.Retry.Tries, maxTries)
+	case min(s.Retry.Wait, s.Retry.LongestWait, s.Retry.Deadline, s.Retry.Stall) < 0:
+		return usagef("", "retry.wait, retry.longest_wait, retry.deadline and retry.stall may not be below 0")
+	case outside(s.Retry.Share, 0, 1):
+		return usagef("0.2 is usual", "retry.share %v is not between 0 and 1", s.Retry.Share)
 	case s.Output.BaseURL != "" && !isWebAddress(s.Output.BaseURL):
 		return usagef("https://audio.example.org/2026/ is one", "output.base_url %q is not the http or https address of a folder", s.Output.BaseURL)
 	case s.Notice.Reminder < 0 || s.Notice.Reminder > 0 && s.Notice.Reminder < leastReminder:
@@ -305,6 +317,9 @@ const leastReminder = time.Minute
 
 // maxPause is the longest silence that can be asked for; no listener waits longer.
 const maxPause = 30 * time.Second
+
+// maxTries is the most times that one request can be made; no service is worth more.
+const maxTries = 100
 
 // outside says whether x is not a number from least to most.
 func outside(x, least, most float64) bool { return math.IsNaN(x) || x < least || x > most }

@@ -25,8 +25,8 @@ type Options struct {
 	// Deadline is how long after its first failure a request may still be made again; 0 is without end. A service that asks
 	// for a longer pause is not waited for.
 	Deadline time.Duration `mapstructure:"deadline"`
-	// Budget is the most that may be made again, as a share of all requests; 0 is without end. See budget.
-	Budget float64 `mapstructure:"budget"`
+	// Share is the most that may be made again, as a share of all requests; 0 is without end. See budget.
+	Share float64 `mapstructure:"share"`
 	// Stall is how long a call may show no sign of life. See Watch, which the caller puts nearer to the backend.
 	Stall time.Duration `mapstructure:"stall"`
 
@@ -38,7 +38,7 @@ type Options struct {
 // *tts.RateLimited. The error in the end is the last one, of the same kind, and says how often it was tried. Waits are told to
 // log.
 func Wrap(b tts.Backend, o Options, log *slog.Logger) tts.Backend {
-	return &backend{Backend: b, options: o, waits: newWaits(o), budget: newBudget(o.Budget), log: log}
+	return &backend{Backend: b, options: o, waits: newWaits(o), budget: newBudget(o.Share), log: log}
 }
 
 type backend struct {

@@ -25,7 +25,7 @@ import (
 
 func usual() Options {
 	return Options{
-		Tries: 5, Wait: 500 * time.Millisecond, LongestWait: 30 * time.Second, Deadline: 5 * time.Minute, Budget: 0.2, Stall: 30 * time.Second,
+		Tries: 5, Wait: 500 * time.Millisecond, LongestWait: 30 * time.Second, Deadline: 5 * time.Minute, Share: 0.2, Stall: 30 * time.Second,
 		Jitter: rand.NewPCG(1, 2),
 	}
 }
