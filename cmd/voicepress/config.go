@@ -167,7 +167,7 @@ func loadConfig(cmd *cobra.Command) (*settings, error) {
 		return nil, err
 	}
 	v.SetEnvPrefix(envPrefix)
-	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
+	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_", "-", "_"))
 	v.AutomaticEnv()
 	for name, key := range flagKeys() {
 		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed && flag.Annotations[describes] == nil {
@@ -331,7 +331,7 @@ func (s *settings) origin(key string) string {
 			return "flag --" + name
 		}
 	}
-	name := envPrefix + "_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+	name := envPrefix + "_" + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(key))
 	if os.Getenv(name) != "" { // viper takes an empty variable for none
 		return "environment " + name
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/voicepress/voicepress/tts/espeak"
 	"github.com/voicepress/voicepress/tts/fake"
 	"github.com/voicepress/voicepress/tts/google"
+	"github.com/voicepress/voicepress/tts/httppiper"
 	"github.com/voicepress/voicepress/tts/openai"
 	"github.com/voicepress/voicepress/tts/piper"
 	"github.com/voicepress/voicepress/tts/wyoming"
@@ -18,6 +19,7 @@ func Registry() *tts.Registry {
 	r.Register(piper.Factory())
 	r.Register(espeak.Factory())
 	r.Register(google.Factory())
+	r.Register(httppiper.Factory())
 	r.Register(openai.Factory())
 	r.Register(wyoming.Factory())
 	r.Register(command.Factory())

@@ -11,10 +11,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/plain"
 )
 
 const (
@@ -80,7 +80,7 @@ type voiceChoice struct {
 }
 
 func synthesize(r tts.Request) request {
-	req := request{Text: plain(r.Text), Format: "text"}
+	req := request{Text: plain.Unmarked(r.Text), Format: "text"}
 	switch name, speaker, _ := strings.Cut(r.Voice, "#"); {
 	case r.Voice != serverVoice:
 		req.Voice = &voiceChoice{Name: name, Speaker: speaker}
@@ -88,18 +88,6 @@ func synthesize(r tts.Request) request {
 		req.Voice = &voiceChoice{Language: r.Language}
 	}
 	return req
-}
-
-// plain is the text on one line, without control characters, and with the brackets apart that would make piper take
-// what is between them for phonemes.
-func plain(text string) string {
-	text = strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) || c == '\u2028' || c == '\u2029' {
-			return ' '
-		}
-		return c
-	}, strings.ToValidUTF8(text, " "))
-	return strings.NewReplacer("[[", "[ [", "]]", "] ]").Replace(text)
 }
 
 // knownVoice is a voice that the server says it has.

@@ -16,31 +16,22 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"regexp"
-	"slices"
 	"strings"
 	"sync/atomic"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/gate"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 )
 
 // Options set up the backend.
 type Options struct {
-	Address     string  `mapstructure:"address" doc:"The server, as HOST:PORT or tcp://HOST:PORT; empty means 127.0.0.1:10200, the usual place of wyoming-piper."`
-	Version     string  `mapstructure:"version" doc:"Version of the server and its voices. Change it whenever the sound may change: finished sentences are kept under it."`
-	Voices      []Voice `mapstructure:"voices" doc:"The voices to choose from; the first is the default. Without any it is the server's own."`
-	Concurrency int     `mapstructure:"concurrency" doc:"How many requests may run at once; 0 means as many as jobs, or 2."`
-	MaxRunes    int     `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 means 5000."`
-}
-
-// Voice is a voice of the server.
-type Voice struct {
-	ID       string `mapstructure:"id" doc:"Its name on the server, with #SPEAKER behind it where it has several speakers."`
-	Language string `mapstructure:"language" doc:"Its BCP 47 language, such as en-US."`
-	Licence  string `mapstructure:"licence" doc:"Its licence, as an SPDX identifier or a short text."`
-	Source   string `mapstructure:"source" doc:"Where it comes from: a URL or a package."`
+	Address     string          `mapstructure:"address" doc:"The server, as HOST:PORT or tcp://HOST:PORT; empty means 127.0.0.1:10200, the usual place of wyoming-piper."`
+	Version     string          `mapstructure:"version" doc:"Version of the server and its voices. Change it whenever the sound may change: finished sentences are kept under it."`
+	Voices      []voices.Option `mapstructure:"voices" doc:"The voices to choose from, by their names on the server, with #SPEAKER behind where one has several speakers; the first is the default. Without any it is the server's own."`
+	Concurrency int             `mapstructure:"concurrency" doc:"How many requests may run at once; 0 means as many as jobs, or 2."`
+	MaxRunes    int             `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 means 5000."`
 }
 
 // defaultAddress is where the documentation of wyoming-piper has it listen.
@@ -63,19 +54,13 @@ func Factory() tts.Factory {
 		func(_ context.Context, o Options, env tts.Env) (tts.Backend, error) { return New(o, env) })
 }
 
-//nolint:gochecknoglobals // read-only patterns
-var (
-	languagePattern = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
-	piperPattern    = regexp.MustCompile(`^([a-z]{2,3})_([A-Z]{2})-`) // how piper's voices are named: en_US-joe-medium
-)
-
 // New prepares the backend. It asks the server nothing; a server that is away is found by Speak.
 func New(o Options, env tts.Env) (*Backend, error) {
 	address, remote, err := parseAddress(o.Address)
 	if err != nil {
 		return nil, fmt.Errorf("open wyoming: %w", err)
 	}
-	voices, err := listVoices(o.Voices, env.Voice)
+	list, err := voices.List(o.Voices, []tts.Voice{{ID: serverVoice, Language: "und"}}, env.Voice, voices.Piper)
 	if err != nil {
 		return nil, fmt.Errorf("open wyoming: %w", err)
 	}
@@ -93,7 +78,7 @@ func New(o Options, env tts.Env) (*Backend, error) {
 		info: tts.Info{
 			Name:        "wyoming",
 			Fingerprint: fmt.Sprintf("wyoming 1, %s, version %q", address, o.Version),
-			Voices:      voices,
+			Voices:      list,
 			Limit:       tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
 			Concurrency: o.Concurrency,
 			Remote:      remote,
@@ -120,42 +105,6 @@ func parseAddress(address string) (hostPort string, remote bool, err error) {
 	}
 	ip := net.ParseIP(host)
 	return hostPort, host != "localhost" && (ip == nil || !ip.IsLoopback()), nil
-}
-
-// listVoices are the configured voices and the one that is wanted, that one first.
-func listVoices(configured []Voice, wanted string) ([]tts.Voice, error) {
-	var voices []tts.Voice
-	for i, v := range configured {
-		switch {
-		case v.ID == "":
-			return nil, fmt.Errorf("voice %d has no ID", i+1)
-		case !languagePattern.MatchString(v.Language):
-			return nil, fmt.Errorf("voice %s: %q is no BCP 47 language", v.ID, v.Language)
-		case slices.ContainsFunc(voices, func(other tts.Voice) bool { return other.ID == v.ID }):
-			return nil, fmt.Errorf("voice %s is listed twice", v.ID)
-		}
-		voices = append(voices, tts.Voice(v))
-	}
-	if len(voices) == 0 {
-		voices = []tts.Voice{{ID: serverVoice, Language: "und"}}
-	}
-	if wanted == "" {
-		return voices, nil
-	}
-	i := slices.IndexFunc(voices, func(v tts.Voice) bool { return v.ID == wanted })
-	if i < 0 {
-		return append([]tts.Voice{{ID: wanted, Language: languageOf(wanted)}}, voices...), nil
-	}
-	first := voices[i]
-	return append([]tts.Voice{first}, slices.Delete(voices, i, i+1)...), nil
-}
-
-// languageOf tells the language of a voice by its name, as far as it is one of piper's.
-func languageOf(voice string) string {
-	if m := piperPattern.FindStringSubmatch(voice); m != nil {
-		return m[1] + "-" + m[2]
-	}
-	return "und"
 }
 
 // Info describes the backend.
