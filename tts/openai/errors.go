@@ -3,6 +3,7 @@ package openai
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func (b *Backend) failure(answer *remote.Answer, voice string) error {
 	case client && strings.Contains(p.message, "response_format"):
 		return remote.Hint(said, "set backends.openai.response_format to the other of wav and pcm")
 	case client && (p.about == "input" && strings.Contains(p.message, "long") || has("string_above_max_length")):
-		return remote.Hint(said, "set backends.openai.max_runes to what the server takes")
+		return remote.Hint(fmt.Errorf("%w (%s)", &tts.TooLong{Limit: b.info.Limit}, p.message), "set backends.openai.max_runes to what the server takes")
 	case answer.Status == http.StatusNotFound && b.options.Server == kokoro:
 		return remote.Hint(said, "the server has no word times: leave backends.openai.server empty, or check base_url")
 	case b.key() == (remote.Key{}) && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden):

@@ -173,8 +173,11 @@ func TestEveryProblemHasItsKind(t *testing.T) {
 			voice     *tts.NoSuchVoice
 			limited   *tts.RateLimited
 			temporary *tts.Temporary
+			long      *tts.TooLong
 		)
 		switch {
+		case errors.As(err, &long):
+			return "too long"
 		case errors.As(err, &quota):
 			return "quota"
 		case errors.As(err, &refused):
@@ -212,7 +215,7 @@ func TestEveryProblemHasItsKind(t *testing.T) {
 		{"voice on fire", 500, "", `{"error":{"message":"voice not found in cache"}}`, false, "temporary", ""},
 		{"model", 404, "", `{"error":{"message":"The model 'x' does not exist","type":"invalid_request_error","code":"model_not_found"}}`, false, "permanent", "model"},
 		{"format", 400, "", `{"detail":"response_format wav is not supported"}`, false, "permanent", "response_format"},
-		{"length", 400, "", `{"error":{"message":"string too long","param":"input","code":"string_above_max_length"}}`, false, "permanent", "max_runes"},
+		{"length", 400, "", `{"error":{"message":"string too long","param":"input","code":"string_above_max_length"}}`, false, "too long", "max_runes"},
 		{"no captions", 404, "", `{"detail":"Not Found"}`, true, "permanent", "server"},
 		{"no page", 404, "", `404 page not found`, false, "permanent", "base_url"},
 		{"busy", 503, "Retry-After: 1", `{"detail":"loading model"}`, false, "limited 1s", ""},
