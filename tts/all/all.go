@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/command"
+	"github.com/voicepress/voicepress/tts/elevenlabs"
 	"github.com/voicepress/voicepress/tts/espeak"
 	"github.com/voicepress/voicepress/tts/fake"
 	"github.com/voicepress/voicepress/tts/google"
@@ -18,6 +19,7 @@ func Registry() *tts.Registry {
 	r := &tts.Registry{}
 	r.Register(piper.Factory())
 	r.Register(espeak.Factory())
+	r.Register(elevenlabs.Factory())
 	r.Register(google.Factory())
 	r.Register(httppiper.Factory())
 	r.Register(openai.Factory())

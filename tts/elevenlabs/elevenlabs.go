@@ -37,7 +37,7 @@ type Options struct {
 	Context           bool    `mapstructure:"context" doc:"Whether the text around a sentence is sent, so that its intonation fits. Then an edit has the sentences beside it spoken anew."`
 	Concurrency       int     `mapstructure:"concurrency" doc:"How many requests may run at once, which the plan limits; 0 is 2."`
 	RequestsPerMinute int     `mapstructure:"requests_per_minute" doc:"The most requests a minute; 0 is no limit."`
-	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, for the estimate and the budget, which depends on the plan."`
+	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, which depends on the plan; 0 is 165, that of the dearest."`
 }
 
 // Voice is a voice of the account.
@@ -52,7 +52,10 @@ const (
 	rate = 24_000
 	// minSpeed and maxSpeed are the limits of the service for the speed of a voice.
 	minSpeed, maxSpeed = 0.7, 1.2
-	terms              = "https://elevenlabs.io/use-policy"
+	// dearest is the price of a million characters in US dollars on the plan that gives fewest for the money, as of 2026:
+	// nobody is to pass a budget because a price was not set. The service counts half a character where a model costs half.
+	dearest = 165
+	terms   = "https://elevenlabs.io/use-policy"
 )
 
 // model is what is known of a model.
@@ -131,7 +134,7 @@ func open(o Options, env tts.Env) (*Backend, error) {
 		Remote:            !client.Loopback(),
 		Streams:           true,
 		Context:           o.Context,
-		PricePerMillion:   o.PricePerMillion,
+		PricePerMillion:   cmp.Or(o.PricePerMillion, dearest),
 		Terms:             terms,
 		SourceType:        disclosure.TrainedAlgorithmicMedia,
 		NoticeRequired:    true,

@@ -75,12 +75,14 @@ func TestRequestsAreWrittenAsDocumented(t *testing.T) {
 		request tts.Request
 	}{
 		"multilingual": {nil, request},
-		"flash":        {func(o *Options) { o.Model, o.Stability, o.SimilarityBoost, o.Style = "eleven_flash_v2_5", 0.5, 0.75, 0.1 }, request},
-		"v3":           {func(o *Options) { o.Model = "eleven_v3" }, request},
-		"no-context":   {func(o *Options) { o.Context = false }, request},
-		"fast":         {nil, tts.Request{Text: "Quick.", Rate: 1.1}},
-		"too-fast":     {nil, tts.Request{Text: "Quick.", Rate: 2}},
-		"german":       {func(o *Options) { o.Model = "eleven_flash_v2_5" }, tts.Request{Text: "Guten Tag.", Voice: voiceB}},
+		"flash": {func(o *Options) {
+			o.Model, o.Stability, o.SimilarityBoost, o.Style = "eleven_flash_v2_5", 0.5, 0.75, 0.1
+		}, request},
+		"v3":         {func(o *Options) { o.Model = "eleven_v3" }, request},
+		"no-context": {func(o *Options) { o.Context = false }, request},
+		"fast":       {nil, tts.Request{Text: "Quick.", Rate: 1.1}},
+		"too-fast":   {nil, tts.Request{Text: "Quick.", Rate: 2}},
+		"german":     {func(o *Options) { o.Model = "eleven_flash_v2_5" }, tts.Request{Text: "Guten Tag.", Voice: voiceB}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
@@ -263,6 +265,7 @@ func TestWhatIsDeclared(t *testing.T) {
 	require.True(t, info.Streams)
 	require.True(t, info.Context)
 	require.Equal(t, 24000, info.SampleRate)
+	require.InDelta(t, 165, info.PricePerMillion, 0, "a budget holds without a price")
 	require.Contains(t, info.Terms, "elevenlabs.io")
 	require.Equal(t, tts.Limit{N: 10_000, Unit: tts.Runes}, info.Limit)
 	for model, want := range map[string]int{"eleven_v3": 5000, "eleven_flash_v2": 30_000, "eleven_turbo_v2_5": 40_000, "eleven_multilingual_v1": 10_000, "new": 5000} {

@@ -41,7 +41,7 @@ type Options struct {
 	MaxRunes          int     `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 is 4096."`
 	Concurrency       int     `mapstructure:"concurrency" doc:"How many requests may run at once; 0 is as many as jobs, or 4."`
 	RequestsPerMinute int     `mapstructure:"requests_per_minute" doc:"The most requests a minute; 0 is no limit."`
-	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, for the estimate and the budget; 0 is free."`
+	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, for the estimate and the budget; 0 is free, and 30 for OpenAI's own server."`
 }
 
 // Voice is a voice of the server.
@@ -62,6 +62,9 @@ const (
 	kokoro = "kokoro-fastapi"
 	// host is OpenAI's own.
 	host = "api.openai.com"
+	// dearest is the price of a million characters of its dearest model, tts-1-hd, in US dollars: nobody is to pass a budget
+	// because a price was not set.
+	dearest = 30
 	// termsOfOpenAI ask for the disclosure to listeners.
 	termsOfOpenAI = "https://openai.com/policies/usage-policies"
 )
@@ -132,6 +135,7 @@ func open(o Options, env tts.Env) (*Backend, error) {
 	}
 	if b.isOpenAI() {
 		b.info.Terms, b.info.NoticeRequired = termsOfOpenAI, true
+		b.info.PricePerMillion = cmp.Or(o.PricePerMillion, dearest)
 	}
 	return b, nil
 }

@@ -266,6 +266,7 @@ func TestWhatIsDeclared(t *testing.T) {
 		require.True(t, info.NoticeRequired, address)
 		require.Contains(t, info.Terms, "openai.com")
 		require.InDelta(t, 15, info.PricePerMillion, 0)
+		require.InDelta(t, 30, with(t, address, nil).Info().PricePerMillion, 0, "a budget holds without it")
 	}
 	for _, address := range []string{"https://api.openai.com.example.org", "https://example.org/api.openai.com", "https://notapi.openai.com"} {
 		require.False(t, with(t, address, nil).Info().NoticeRequired, address)
