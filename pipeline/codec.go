@@ -213,7 +213,7 @@ func (losslessFLAC) name(int) string { return "FLAC, 16 bit" }
 func (losslessFLAC) rate(rate int) int { return rate }
 
 func (losslessFLAC) encode(_ context.Context, file io.WriteSeeker, s shape) (encoder, error) {
-	return flac.NewEncoder(file, s.rate, s.channels)
+	return flac.NewEncoder(file, s.rate, s.channels, 16)
 }
 
 // pcm is WAV.

@@ -13,11 +13,10 @@ import (
 
 const (
 	blockSize  = 4096 // samples of each channel
-	sampleBits = 16
 	maxSamples = 1<<36 - 1 // of each channel (section 8.2)
 )
 
-// Encoder encodes one 16-bit file. It is for one goroutine at a time.
+// Encoder encodes one file of 16 or 24 bits. It is for one goroutine at a time.
 type Encoder struct {
 	w        io.WriteSeeker
 	base     int64 // offset in w where the file begins
@@ -26,7 +25,7 @@ type Encoder struct {
 	md5      hash.Hash
 	crc      *crc
 	in       []float32 // of the block that is not yet full, the channels in turn
-	pcm      []byte    // of a block, for the MD5
+	pcm      []byte    // of a block, little-endian, for the MD5
 	channels [4][]int32
 	planned  [4]subframe // left, right, middle, difference
 	window   []float64
@@ -36,14 +35,17 @@ type Encoder struct {
 	err      error // sticky
 }
 
-// NewEncoder begins a file at w's offset: of samples at rate Hz, with 1 or 2 channels. The caller must Close it. It has no
-// metadata but the stream's own description.
-func NewEncoder(w io.WriteSeeker, rate, channels int) (*Encoder, error) {
+// NewEncoder begins a file at w's offset: of samples of 16 or 24 bits at rate Hz, with 1 or 2 channels. The caller must Close
+// it. It has no metadata but the stream's own description.
+func NewEncoder(w io.WriteSeeker, rate, channels, bits int) (*Encoder, error) {
 	if rate < minRate || rate > maxRate {
 		return nil, fmt.Errorf("encode FLAC: a rate of %d Hz; it is for %d to %d", rate, minRate, maxRate)
 	}
 	if channels < 1 || channels > 2 {
 		return nil, fmt.Errorf("encode FLAC: %d channels; it is for 1 and 2", channels)
+	}
+	if bits != 16 && bits != 24 {
+		return nil, fmt.Errorf("encode FLAC: samples of %d bits; it is for 16 and 24", bits)
 	}
 	base, err := w.Seek(0, io.SeekCurrent)
 	if err != nil {
@@ -51,9 +53,9 @@ func NewEncoder(w io.WriteSeeker, rate, channels int) (*Encoder, error) {
 	}
 	e := &Encoder{
 		w: w, base: base, md5: md5.New(), crc: newCRC(),
-		info:   streamInfo{minBlock: blockSize, maxBlock: blockSize, rate: rate, channels: channels, bits: sampleBits},
+		info:   streamInfo{minBlock: blockSize, maxBlock: blockSize, rate: rate, channels: channels, bits: bits},
 		in:     make([]float32, 0, blockSize*channels),
-		pcm:    make([]byte, 0, 2*blockSize*channels),
+		pcm:    make([]byte, 0, bits/8*blockSize*channels),
 		window: tukey(blockSize), scratch: make([]float64, blockSize),
 	}
 	for i := range e.channels {
@@ -78,8 +80,8 @@ func (s streamInfo) header() []byte {
 	return append(b, s.md5[:]...)
 }
 
-// Write encodes samples, those of the channels in turn. Each is rounded to the nearest of 65,536 steps, halves to even, and
-// clipped at full scale: no dither, so that the same samples give the same bytes. It fails on a sample that is not a number.
+// Write encodes samples, those of the channels in turn. Each is rounded to the nearest of the steps that its
+// bits can tell apart, halves to even, and clipped at full scale: no dither, so that the same samples give the same bytes. It fails on a sample that is not a number.
 // After a failure the file is useless.
 func (e *Encoder) Write(samples []float32) error {
 	if e.err == nil && len(samples)%e.info.channels != 0 {
@@ -132,14 +134,17 @@ func (e *Encoder) encode() {
 func (e *Encoder) round() error {
 	e.pcm = e.pcm[:0]
 	channels := e.info.channels
+	full := float64(int32(1) << (e.info.bits - 1))
 	for i, x := range e.in {
 		if x != x {
 			return fmt.Errorf("encode FLAC: sample %d is not a number", e.info.samples+int64(i/channels))
 		}
-		step := math.RoundToEven(float64(x) * (1 << (sampleBits - 1)))
-		v := int16(min(max(step, math.MinInt16), math.MaxInt16))
-		e.channels[i%channels][i/channels] = int32(v)
-		e.pcm = binary.LittleEndian.AppendUint16(e.pcm, uint16(v))
+		v := int32(min(max(math.RoundToEven(float64(x)*full), -full), full-1))
+		e.channels[i%channels][i/channels] = v
+		e.pcm = append(e.pcm, byte(v), byte(v>>8))
+		if e.info.bits == 24 {
+			e.pcm = append(e.pcm, byte(v>>16))
+		}
 	}
 	_, err := e.md5.Write(e.pcm)
 	return err
@@ -151,8 +156,8 @@ func (e *Encoder) plan(n int) (assignment uint32, subframes []*subframe) {
 	if n != blockSize {
 		window = tukey(n)
 	}
-	p := &e.planned
-	p[0].plan(e.channels[0][:n], sampleBits, window, e.scratch)
+	p, bits := &e.planned, uint(e.info.bits)
+	p[0].plan(e.channels[0][:n], bits, window, e.scratch)
 	if e.info.channels == 1 {
 		return 0, []*subframe{&p[0]}
 	}
@@ -160,9 +165,9 @@ func (e *Encoder) plan(n int) (assignment uint32, subframes []*subframe) {
 	for i := range n {
 		middle[i], side[i] = (left[i]+right[i])>>1, left[i]-right[i]
 	}
-	p[1].plan(right[:n], sampleBits, window, e.scratch)
-	p[2].plan(middle[:n], sampleBits, window, e.scratch)
-	p[3].plan(side[:n], sampleBits+1, window, e.scratch)
+	p[1].plan(right[:n], bits, window, e.scratch)
+	p[2].plan(middle[:n], bits, window, e.scratch)
+	p[3].plan(side[:n], bits+1, window, e.scratch)
 	smallest := math.MaxInt
 	for _, way := range [...]struct {
 		assignment uint32
@@ -182,6 +187,7 @@ func (e *Encoder) frameHeader(n int, assignment uint32) {
 		block4096  = 12
 		block16bit = 7 // the size, less one, comes in 16 bits
 		bits16     = 4
+		bits24     = 6
 	)
 	w := &e.out
 	w.put(sync, 16)
@@ -193,7 +199,11 @@ func (e *Encoder) frameHeader(n int, assignment uint32) {
 	code := rateCode(e.info.rate)
 	w.put(code, 4)
 	w.put(assignment, 4)
-	w.put(bits16, 3)
+	if e.info.bits == 24 {
+		w.put(bits24, 3)
+	} else {
+		w.put(bits16, 3)
+	}
 	w.put(0, 1)
 	for _, b := range number(e.frames) {
 		w.put(uint32(b), 8)

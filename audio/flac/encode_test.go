@@ -39,6 +39,38 @@ func TestForeignDecodersGiveBackExactlyTheSamplesThatWentIn(t *testing.T) {
 	}
 }
 
+func TestSamplesOf24BitsComeBackExactly(t *testing.T) {
+	for _, n := range []int{1, 5, 4096, 9001} {
+		for name, left := range sounds(22050, n) {
+			fine := audiotest.Noise(n, 0.4, 9) // below and above what 16 bits tell apart
+			for channels, in := range map[int][]float32{1: left, 2: audiotest.Interleave(left, fine)} {
+				f := audiotest.NewFile()
+				e, err := NewEncoder(f, 22050, channels, 24)
+				require.NoError(t, err)
+				require.NoError(t, audiotest.EncodeAll(e, in))
+				path := audiotest.Save(t, "x.flac", f.Bytes())
+				raw := foreign(t, "flac", "--silent", "--stdout", "--decode", "--force-raw-format", "--endian=little", "--sign=signed", path)
+				want := make([]float32, len(in))
+				var integers []byte
+				for i, x := range in {
+					v := int32(min(max(math.RoundToEven(float64(x)*(1<<23)), -1<<23), 1<<23-1))
+					want[i] = float32(v) / (1 << 23)
+					integers = append(integers, byte(v), byte(v>>8), byte(v>>16))
+				}
+				require.True(t, bytes.Equal(integers, raw), "%s, %d channels, %d samples", name, channels, n)
+				d, err := NewDecoder(bytes.NewReader(f.Bytes()))
+				require.NoError(t, err)
+				got := make([]float32, len(in))
+				_, err = d.Interleaved(got)
+				require.NoError(t, err)
+				require.Equal(t, want, got)
+				_, err = d.Interleaved(got)
+				require.ErrorIs(t, err, io.EOF)
+			}
+		}
+	}
+}
+
 func TestRatesOfEveryKindAreUnderstood(t *testing.T) {
 	for _, rate := range []int{1000, 8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 65535, 88200, 96000, 100_001, 176400, 192000, 655350} {
 		in := audiotest.Interleave(audiotest.Noise(5000, 0.3, 1), audiotest.Noise(5000, 0.3, 2))
@@ -104,7 +136,7 @@ func TestSameSamplesGiveTheSameBytes(t *testing.T) {
 	for i, piece := range []int{2, 578, 48000, len(in)} {
 		group.Go(func() {
 			f := audiotest.NewFile()
-			e, err := NewEncoder(f, 44100, 2)
+			e, err := NewEncoder(f, 44100, 2, 16)
 			for part := range slices.Chunk(in, piece) {
 				if err == nil {
 					err = e.Write(part)
@@ -126,7 +158,7 @@ func TestFileMayBeginAfterATag(t *testing.T) {
 	tag := append([]byte("ID3\x04\x00\x00\x00\x00\x01\x00"), make([]byte, 128)...)
 	f := audiotest.NewFile()
 	require.NoError(t, second(f.Write(tag)))
-	e, err := NewEncoder(f, 44100, 1)
+	e, err := NewEncoder(f, 44100, 1, 16)
 	require.NoError(t, err)
 	require.NoError(t, e.Write(in))
 	require.NoError(t, e.Close())
@@ -185,7 +217,7 @@ func TestEncoderReportsAFullDisk(t *testing.T) {
 }
 
 func tryEncode(w io.WriteSeeker, in []float32) error {
-	e, err := NewEncoder(w, 44100, 1)
+	e, err := NewEncoder(w, 44100, 1, 16)
 	if err != nil {
 		return err
 	}
@@ -197,11 +229,12 @@ func TestEncoderRefusesWhatItCannotEncode(t *testing.T) {
 	require.ErrorContains(t, tryEncode(audiotest.NewFile(), []float32{0, float32(math.NaN())}), "sample 1 is not a number")
 	loud := []float32{float32(math.Inf(1)), -1e30, 5}
 	require.Equal(t, encode(t, 44100, 1, []float32{1, -1, 1}), encode(t, 44100, 1, loud))
-	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 999, 1)), "a rate of 999 Hz")
-	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 655_351, 1)), "a rate of 655351 Hz")
-	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 44100, 0)), "0 channels")
-	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 44100, 3)), "3 channels")
-	e, err := NewEncoder(audiotest.NewFile(), 44100, 2)
+	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 999, 1, 16)), "a rate of 999 Hz")
+	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 655_351, 1, 16)), "a rate of 655351 Hz")
+	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 44100, 0, 16)), "0 channels")
+	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 44100, 1, 20)), "samples of 20 bits")
+	require.ErrorContains(t, second(NewEncoder(audiotest.NewFile(), 44100, 3, 16)), "3 channels")
+	e, err := NewEncoder(audiotest.NewFile(), 44100, 2, 16)
 	require.NoError(t, err)
 	require.ErrorContains(t, e.Write(make([]float32, 3)), "3 samples for 2 channels")
 	require.ErrorContains(t, e.Close(), "3 samples for 2 channels")

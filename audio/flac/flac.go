@@ -1,4 +1,4 @@
-// Package flac encodes FLAC files of 16 bits with one channel or two, and decodes those of up to 24 bits and 8 channels.
+// Package flac encodes FLAC files of 16 or 24 bits with one channel or two, and decodes those of up to 24 bits and 8 channels.
 //
 // It is written in Go and needs no library. The encoder searches as FLAC's own does by default (fixed and linear
 // prediction, Rice codes by partition, the two channels together), and gets files of the same size. The decoder is strict:

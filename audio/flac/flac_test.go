@@ -17,7 +17,7 @@ import (
 func encode(tb testing.TB, rate, channels int, samples []float32) []byte {
 	tb.Helper()
 	f := audiotest.NewFile()
-	e, err := NewEncoder(f, rate, channels)
+	e, err := NewEncoder(f, rate, channels, 16)
 	require.NoError(tb, err)
 	require.NoError(tb, e.Write(samples))
 	require.NoError(tb, e.Close())

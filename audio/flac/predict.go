@@ -6,7 +6,8 @@ const (
 	maxFixed  = 4
 	maxLinear = 8 // orders of linear prediction that are searched
 
-	// precision is the bits of a coefficient: with 17-bit samples and maxLinear of them a sum fits in 32 bits.
+	// precision is the bits of a coefficient: with 17-bit samples and maxLinear of them a sum fits in 32 bits, which some
+	// decoders make use of.
 	precision = 12
 )
 
