@@ -11,6 +11,7 @@ Python 3.11, Go, gcc, libebur128-dev, FFmpeg and espeak-ng; nothing else. The vo
 
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -24,6 +25,8 @@ import joins
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from table import Row, Unmeasured, table  # noqa: E402
+
+os.environ["VOICEPRESS_CACHE_ENABLED"] = "false"  # every run speaks
 
 SECTIONS = {
     "joins": joins.rows,

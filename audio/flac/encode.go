@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	blockSize  = 4096 // samples of each channel
+	blockSize  = 4096      // samples of each channel
 	maxSamples = 1<<36 - 1 // of each channel (section 8.2)
 )
 

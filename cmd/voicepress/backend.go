@@ -11,6 +11,7 @@ import (
 
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/all"
+	"github.com/voicepress/voicepress/tts/cache"
 	"github.com/voicepress/voicepress/tts/estimate"
 	"github.com/voicepress/voicepress/tts/limit"
 	"github.com/voicepress/voicepress/tts/meter"
@@ -22,6 +23,7 @@ import (
 type stack struct {
 	tts.Backend
 	meter *meter.Meter
+	cache *cache.Backend
 }
 
 // openBackend opens the configured backend with what stands around it.
@@ -54,7 +56,8 @@ func (s *stack) surround(b tts.Backend, c *settings, log *slog.Logger) {
 	b = limit.Wrap(b, c.Limit)
 	b = s.meter.Wrap(b)
 	b = retry.Wrap(b, c.Retry, log)
-	b = split.Wrap(b)
+	s.cache = c.openCache(log).Wrap(b)
+	b = split.Wrap(s.cache)
 	s.Backend = estimate.Wrap(b)
 }
 

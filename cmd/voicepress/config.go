@@ -25,6 +25,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/cache"
 	"github.com/voicepress/voicepress/tts/limit"
 	"github.com/voicepress/voicepress/tts/retry"
 )
@@ -52,6 +53,7 @@ type config struct {
 	Retry     retry.Options             `mapstructure:"retry"`
 	Fetch     fetchConfig               `mapstructure:"fetch"`
 	Batch     batchConfig               `mapstructure:"batch"`
+	Cache     cache.Options             `mapstructure:"cache"`
 	Log       logConfig                 `mapstructure:"log"`
 	Backends  map[string]map[string]any `mapstructure:"backends"`
 }
@@ -184,6 +186,9 @@ func loadConfig(cmd *cobra.Command) (*settings, error) {
 	if off, err := cmd.Flags().GetBool("no-spoken-notice"); err == nil && cmd.Flags().Changed("no-spoken-notice") {
 		s.Notice.Spoken = !off
 	}
+	if off, err := cmd.Flags().GetBool("no-cache"); err == nil && cmd.Flags().Changed("no-cache") {
+		s.Cache.Enabled = !off
+	}
 	return s, s.check()
 }
 
@@ -245,6 +250,8 @@ func (s *settings) check() error {
 		return usagef("", "batch.articles %d is not between 1 and 256", s.Batch.Articles)
 	case s.Audio.Loudness != 0 && outside(s.Audio.Loudness, -40, -5):
 		return usagef("-19 is usual for a mono file; 0 is the preset's", "audio.loudness %v LUFS is not between -40 and -5", s.Audio.Loudness)
+	case s.Cache.MaxBytes <= 0:
+		return usagef("2147483648 is 2 GiB; `cache.enabled: false` or --no-cache keeps nothing", "cache.max_bytes must be more than 0")
 	case outside(s.Audio.TruePeak, -12, 0):
 		return usagef("-1 is usual; 0 is the preset's", "audio.true_peak %v dBTP is not between -12 and 0", s.Audio.TruePeak)
 	case s.Audio.SampleRate != 0 && (s.Audio.SampleRate < 4000 || s.Audio.SampleRate > 384000):

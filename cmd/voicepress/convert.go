@@ -35,6 +35,7 @@ func speakingFlags(cmd *cobra.Command) {
 	f.String("keys", "", "sign with the keys in this `folder`, made by 'voicepress keys init'")
 	f.Bool("no-spoken-notice", false, "leave out the spoken notice; the rest of the disclosure stays")
 	f.Bool("overwrite", false, "replace files that are there")
+	f.Bool("no-cache", false, "speak every sentence anew, and keep none for the next time")
 	f.Bool("local-only", false, "refuse backends that send the text to another machine")
 	f.Float64("budget", 0, "stop before more than so many US `dollars` are spent (0: no limit)")
 	f.Bool("dry-run", false, "only say how much would be spoken and what it would cost")

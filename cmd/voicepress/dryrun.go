@@ -131,7 +131,10 @@ func (r rehearsal) estimate(ctx context.Context, input string) (estimateEvent, e
 }
 
 // kept says whether the sound of a request is kept from an earlier time, and what it cost then.
-func (s *stack) kept(tts.Request) (tts.Bill, bool) { return tts.Bill{}, false }
+func (s *stack) kept(r tts.Request) (tts.Bill, bool) {
+	kept, ok := s.cache.Has(r)
+	return kept.Bill, ok
+}
 
 // upToDate says which articles a batch into dir would leave as they are.
 func upToDate(dir string, inputs []string, w *pipeline.Worker) func(a *article.Article, input string) bool {

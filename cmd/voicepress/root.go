@@ -38,7 +38,7 @@ choice, and writes audio that says in every way a file can that its voice is AI-
 		newConvert(s), newBatch(s),
 		newArticle(s), newScript(s), newAccount(s), newLexicon(s),
 		newVerify(s), newDisclose(s), newKeys(s),
-		newInstall(s), newVoices(s), newBackends(s),
+		newInstall(s), newVoices(s), newBackends(s), newCache(s),
 		newDoctor(s), newConfig(s), newVersion(s),
 		&cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitCodesHelp},
 	)

@@ -297,11 +297,13 @@ func TestDamageOnDiskIsSpokenAgainAndSaidOnce(t *testing.T) {
 			data[len(data)/2] ^= 1
 			require.NoError(t, os.WriteFile(path, data, 0o600))
 		},
-		"cut":        func(path string) { require.NoError(t, os.Truncate(path, 100)) },
-		"empty":      func(path string) { require.NoError(t, os.Truncate(path, 0)) },
-		"large":      func(path string) { require.NoError(t, os.Truncate(path, maxEntry+1)) },
-		"another's":  func(path string) { copyFile(t, another(t, c, b, path), path) },
-		"a link":     func(path string) { replaceBy(t, path, func() error { return os.Symlink(another(t, c, b, path), path) }) },
+		"cut":       func(path string) { require.NoError(t, os.Truncate(path, 100)) },
+		"empty":     func(path string) { require.NoError(t, os.Truncate(path, 0)) },
+		"large":     func(path string) { require.NoError(t, os.Truncate(path, maxEntry+1)) },
+		"another's": func(path string) { copyFile(t, another(t, c, b, path), path) },
+		"a link": func(path string) {
+			replaceBy(t, path, func() error { return os.Symlink(another(t, c, b, path), path) })
+		},
 		"an old one": func(path string) { copyFile(t, "key.go", path) },
 	} {
 		r := tts.Request{Text: "The text is " + name}
