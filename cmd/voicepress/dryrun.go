@@ -11,6 +11,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/batch"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/meter"
+	"github.com/voicepress/voicepress/tts/split"
 )
 
 // estimateEvent is what an article, or all of them, would cost. `--dry-run --json` prints one a line, the last for all.
@@ -131,9 +132,24 @@ func (r rehearsal) estimate(ctx context.Context, input string) (estimateEvent, e
 }
 
 // kept says whether the sound of a request is kept from an earlier time, and what it cost then.
-func (s *stack) kept(r tts.Request) (tts.Bill, bool) {
-	kept, ok := s.cache.Has(r)
-	return kept.Bill, ok
+func (s *stack) kept(r tts.Request) (sum tts.Bill, ok bool) {
+	limit := s.cache.Info().Limit
+	if limit.Fits(r.Text) {
+		kept, ok := s.cache.Has(r)
+		return kept.Bill, ok
+	}
+	pieces, _, err := split.Pieces(r, limit) // each is kept for itself
+	if err != nil {
+		return tts.Bill{}, false
+	}
+	for _, p := range pieces {
+		kept, ok := s.cache.Has(p.Request)
+		if !ok {
+			return tts.Bill{}, false
+		}
+		sum = sum.Add(kept.Bill)
+	}
+	return sum, true
 }
 
 // upToDate says which articles a batch into dir would leave as they are.

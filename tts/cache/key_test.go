@@ -53,7 +53,7 @@ func TestEveryFieldOfABackendIsDecidedOn(t *testing.T) {
 	const in, out = true, false
 	decided := map[string]bool{
 		"Name": in, "Fingerprint": in, "SampleRate": in, "Voices": in, "Timing": in, "Context": in,
-		"Limit": out, "Concurrency": out, "RequestsPerMinute": out, "Deterministic": out, "Remote": out, "Streams": out,
+		"Limit": out, "Piece": out, "Concurrency": out, "RequestsPerMinute": out, "Deterministic": out, "Remote": out, "Streams": out,
 		"PricePerMillion": out, "Terms": out, "SourceType": out, "NoticeRequired": out, "Phonemes": out, "NormalizesText": out,
 	}
 	base := KeyOf(info(), request())
