@@ -198,7 +198,7 @@ func TestDisclosingOtherAudioIsADoorToo(t *testing.T) {
 func TestCommandsThatWriteAudioAreAllTested(t *testing.T) {
 	speaks := map[string]bool{"convert": true, "batch": true, "lexicon preview": true, "disclose": true} // the doors of TestEveryDoorDiscloses
 	silent := []string{
-		"article", "script", "account", "verify", "install", "voices", "backends", "doctor", "config init", "config show", "version", "exit-codes",
+		"article", "script", "account", "verify", "install", "voices", "backends", "cache stats", "cache prune", "cache verify", "doctor", "config init", "config show", "version", "exit-codes",
 		"lexicon check", "lexicon test", "lexicon affected", "lexicon list", "lexicon import", "keys init",
 	}
 	var walk func(cmd *cobra.Command)
