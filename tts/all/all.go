@@ -3,6 +3,7 @@ package all
 
 import (
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/azure"
 	"github.com/voicepress/voicepress/tts/command"
 	"github.com/voicepress/voicepress/tts/elevenlabs"
 	"github.com/voicepress/voicepress/tts/espeak"
@@ -19,6 +20,7 @@ func Registry() *tts.Registry {
 	r := &tts.Registry{}
 	r.Register(piper.Factory())
 	r.Register(espeak.Factory())
+	r.Register(azure.Factory())
 	r.Register(elevenlabs.Factory())
 	r.Register(google.Factory())
 	r.Register(httppiper.Factory())

@@ -63,11 +63,17 @@ func failure(a *remote.Answer, info tts.Info, voice tts.Voice) error {
 		case strings.Contains(message, "does not exist") && strings.Contains(message, "oice"):
 			return &tts.NoSuchVoice{Voice: voice.ID, Remedy: "Google lists its voices at " + source}
 		}
+		return &invalidArgument{remote.Kind(a.Status, a.Header, err)}
 	case "UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "ABORTED", "CANCELLED", "UNKNOWN":
 		return &tts.Temporary{Err: err}
 	}
 	return remote.Kind(a.Status, a.Header, err)
 }
+
+// invalidArgument is a refusal without a reason that is known.
+type invalidArgument struct{ error }
+
+func (e *invalidArgument) Unwrap() error { return e.error }
 
 // hint is what to do about credentials that are refused, or "" where they are not.
 func (s status) hint() string {

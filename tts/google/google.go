@@ -9,6 +9,7 @@ package google
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -132,7 +133,8 @@ func describe(o Options, all []tts.Voice, only bool) tts.Info {
 // Info describes the backend.
 func (b *Backend) Info() tts.Info { return b.info }
 
-// Speak asks the service for a request.
+// Speak asks the service for a request. What is refused as an invalid argument, without saying which, is asked for once
+// more without pronunciations: a sound in one of them that the voice does not know is such a reason.
 func (b *Backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error) {
 	ctx, leave, err := b.gate.Enter(ctx)
 	if err != nil {
@@ -149,7 +151,15 @@ func (b *Backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 	if speed := r.Speed(); speed < minSpeed || speed > maxSpeed {
 		return nil, fmt.Errorf("speak with google: a rate of %g is not between %g and %g", speed, minSpeed, float64(maxSpeed))
 	}
-	speech, err := b.ask(ctx, write(r, voice), voice)
+	w := write(r, voice)
+	speech, err := b.ask(ctx, w, voice)
+	if errors.As(err, new(*invalidArgument)) && w.pronunciations > 0 {
+		r.Phonemes = nil
+		if speech, err = b.ask(ctx, write(r, voice), voice); err == nil {
+			speech.Bill.Requests++
+			speech.Warnings = append(speech.Warnings, untold(voice))
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("speak with google: %w", err)
 	}

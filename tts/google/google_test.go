@@ -190,6 +190,15 @@ func TestPronunciationsBesidePlainText(t *testing.T) {
 	}
 }
 
+func TestPronunciationThatTheVoiceDoesNotKnow(t *testing.T) {
+	s := newService(t)
+	speech, err := open(t, s.url, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello there.", Phonemes: []tts.Phonemes{{Start: 0, End: 5, IPA: "ʘa"}}})
+	require.NoError(t, err)
+	require.Len(t, speech.Warnings, 1)
+	require.Equal(t, tts.Bill{Requests: 2, Characters: 12 + len("<speak></speak>")}, speech.Bill)
+	require.NotContains(t, s.last(), "phoneme")
+}
+
 func TestInfoFollowsTheVoices(t *testing.T) {
 	t.Setenv(defaultKeyEnv, remotetest.Key)
 	all := []Voice{{ID: "en-US-Neural2-C"}, {ID: "de-DE-Chirp3-HD-Kore"}, {ID: "mine", Language: "fr-FR", Licence: "own"}}

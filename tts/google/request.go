@@ -48,11 +48,17 @@ type audioConfig struct {
 
 // written is a request as it is sent, with what is needed to understand the answer.
 type written struct {
-	body       request
-	text       string         // of tts.Request
-	document   *ssml.Document // nil where plain text is sent
-	characters int            // as the service bills them
-	warnings   []string
+	body           request
+	text           string         // of tts.Request
+	document       *ssml.Document // nil where plain text is sent
+	characters     int            // as the service bills them
+	pronunciations int            // how many are told
+	warnings       []string
+}
+
+// untold is what the editor is told about pronunciations that did not reach the voice.
+func untold(voice tts.Voice) string {
+	return "not all pronunciations of the lexicon could be told to the voice " + voice.ID
 }
 
 // write chooses how a request is sent. Voices that take SSML get it with as much as fits the service's limit: marks and
@@ -67,18 +73,17 @@ func write(r tts.Request, voice tts.Voice) written {
 	if r.Speed() != 1 {
 		w.body.AudioConfig.SpeakingRate = r.Speed()
 	}
-	used := 0
 	if f.ssml && w.fit(r, f.marks) {
-		used = w.document.Phonemes
+		w.pronunciations = w.document.Phonemes
 	} else {
 		w.body.Input.Text = ssml.Clean(r.Text)
 		w.characters = utf8.RuneCountInString(w.body.Input.Text)
 		if f.pronunciations {
-			used = w.pronounce(r, voice)
+			w.pronunciations = w.pronounce(r, voice)
 		}
 	}
-	if used < len(r.Phonemes) {
-		w.warnings = append(w.warnings, "not all pronunciations of the lexicon could be told to the voice "+voice.ID)
+	if w.pronunciations < len(r.Phonemes) {
+		w.warnings = append(w.warnings, untold(voice))
 	}
 	return w
 }

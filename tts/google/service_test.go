@@ -236,6 +236,9 @@ func read(document string) (string, map[int]string, error) {
 					marks[text.Len()] = a.Value
 				case name == "phoneme" && a.Name.Local == "ph":
 					said = a.Value
+					if strings.Contains(said, "ʘ") { // no phone of English
+						return "", nil, errors.New("unknown phone")
+					}
 				}
 			}
 		case xml.EndElement:
