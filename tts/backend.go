@@ -29,6 +29,13 @@ type Backend interface {
 	Close() error
 }
 
+// Loader is a Backend that loads what is large at the first call to Speak, so that opening it costs little where nothing
+// has to be spoken. Load does it now, to know whether it can be done; its error is that which Speak would give.
+type Loader interface {
+	Backend
+	Load(ctx context.Context) error
+}
+
 // Info is what a backend declares about itself.
 type Info struct {
 	// Name is the backend's name in configuration and disclosure: "piper".

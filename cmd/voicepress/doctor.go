@@ -160,6 +160,12 @@ func checkBackend(ctx context.Context, c *settings, name string, log *slog.Logge
 		return f
 	}
 	defer func() { _ = backend.Close() }()
+	if loader, ok := backend.(tts.Loader); ok {
+		if err := loader.Load(ctx); err != nil {
+			f.Detail, f.Hint = err.Error(), hintOf(err)
+			return f
+		}
+	}
 	info := backend.Info()
 	f.OK, f.Detail = true, counted(len(info.Voices), "voice")
 	if !f.Required {

@@ -29,8 +29,11 @@ const (
 	latentChannels = 192
 )
 
-// model is a voice's network, loaded, and bent to our needs as far as its graph allows. It is safe for concurrent use.
+// model is a voice's network, bent to our needs as far as its graph allows. Once loaded it is safe for concurrent use.
 type model struct {
+	graph     *onnx.Model   // until it is loaded
+	inputs    []string      // in the order in which run gives them
+	outputs   []*onnx.Value // the sound, and the durations if the network tells them
 	first     *onnx.Session // the whole network, or without the decoder
 	lower     *onnx.Session // with dec only
 	upper     *onnx.Session // with dec only
@@ -39,7 +42,7 @@ type model struct {
 	speakers  bool          // there is an input for the speaker
 	noise     bool          // the noise is an input
 	durations bool          // the durations are an output
-	missing   []error       // edits that could not be made
+	missing   []error       // edits that could not be made, all of them once it is loaded
 	scratch   sync.Pool     // of *scratch
 }
 
@@ -67,35 +70,40 @@ type sound struct {
 	frames  []float32 // for each id; nil if the network does not tell
 }
 
-// loadModel edits and loads a network. The bytes of the file are not needed afterwards.
-func loadModel(rt *onnx.Runtime, file []byte, hop int) (*model, error) {
+// newModel takes a voice's network apart and makes the edits that decide what it can tell; load does the rest.
+func newModel(file []byte, hop int) (*model, error) {
 	graph, err := onnx.Parse(file)
 	if err != nil {
 		return nil, err
 	}
-	m := &model{hop: hop}
-	inputs, err := m.checkInterface(graph)
-	if err != nil {
+	m := &model{hop: hop, graph: graph, outputs: graph.Outputs[:min(1, len(graph.Outputs))]}
+	if m.inputs, err = m.checkInterface(graph); err != nil {
 		return nil, err
 	}
-	outputs := graph.Outputs[:1]
 	if name, err := durationsName(graph); err != nil {
 		m.missing = append(m.missing, err)
 	} else {
 		m.durations = true
-		outputs = append(outputs, onnx.Output(name))
+		m.outputs = append(m.outputs, onnx.Output(name))
 	}
 	if names, err := feedNoise(graph); err != nil {
 		m.missing = append(m.missing, err)
 	} else {
 		m.noise = true
-		inputs = append(inputs, names...)
+		m.inputs = append(m.inputs, names...)
 	}
+	return m, nil
+}
+
+// load splits the decoder off and loads the parts. The bytes of the file are not needed afterwards.
+func (m *model) load(rt *onnx.Runtime) (err error) {
+	graph, outputs := m.graph, m.outputs
+	m.graph = nil
 	if m.dec, err = splitDecoder(graph); err != nil {
 		m.missing = append(m.missing, err)
-	} else if m.dec.stepsAFrame*m.dec.hop != hop {
+	} else if m.dec.stepsAFrame*m.dec.hop != m.hop {
 		m.missing = append(m.missing, fmt.Errorf("decoder: %d samples a frame, not the %d of the configuration: %w",
-			m.dec.stepsAFrame*m.dec.hop, hop, errGraph))
+			m.dec.stepsAFrame*m.dec.hop, m.hop, errGraph))
 		m.dec = nil
 	}
 	var group errgroup.Group
@@ -122,16 +130,16 @@ func loadModel(rt *onnx.Runtime, file []byte, hop int) (*model, error) {
 		if err != nil {
 			return err
 		}
-		m.first, err = openPart(rt, part, inputs, level)
+		m.first, err = openPart(rt, part, m.inputs, level)
 		return err
 	})
 	if err := group.Wait(); err != nil {
-		return nil, errors.Join(err, m.close())
+		return errors.Join(err, m.close())
 	}
 	if m.dec != nil { // and so with it the file
 		m.dec.lower, m.dec.upper = nil, nil
 	}
-	return m, nil
+	return nil
 }
 
 func openPart(rt *onnx.Runtime, part *onnx.Model, inputs []string, level onnx.Optimisation) (*onnx.Session, error) {

@@ -46,6 +46,15 @@ func voiceFile(t testing.TB) []byte {
 	return file
 }
 
+// loadModel makes and loads a network.
+func loadModel(rt *onnx.Runtime, file []byte, hop int) (*model, error) {
+	m, err := newModel(file, hop)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.load(rt)
+}
+
 // testUtterance is n ids of a made-up text, with the noise that belongs to it.
 func testUtterance(n int) utterance {
 	ids := []int64{1, 0}

@@ -28,6 +28,8 @@ import (
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/espeak"
 	"github.com/voicepress/voicepress/tts/internal/gate"
+	"github.com/voicepress/voicepress/tts/internal/lazy"
+	"github.com/voicepress/voicepress/tts/internal/pronounce"
 	"github.com/voicepress/voicepress/tts/onnx"
 )
 
@@ -54,26 +56,19 @@ const (
 	mostModel = 512 << 20
 )
 
-// phonemizer renders text as phonemes. *espeak.Phonemizer is the real one.
-type phonemizer interface {
-	Phonemes(ctx context.Context, voice string, clauses []string) ([]string, error)
-	Version() string
-	Close() error
-}
-
 // Backend speaks with one voice.
 type Backend struct {
-	info     tts.Info
-	log      *slog.Logger
-	name     string // of the voice
-	config   *config
-	settings settings
-	model    *model
-	phonemes phonemizer
-	words    pronunciations
-	gate     *gate.Gate
-	once     sync.Once
-	closing  error
+	info       tts.Info
+	log        *slog.Logger
+	name       string // of the voice
+	config     *config
+	settings   settings
+	model      *lazy.Value[*model] // nil only while it is opened
+	espeak     *espeak.Phonemizer
+	pronouncer *pronounce.Pronouncer
+	gate       *gate.Gate
+	once       sync.Once
+	closing    error
 }
 
 // Factory makes the backend from configuration.
@@ -82,7 +77,8 @@ func Factory() tts.Factory {
 		func(ctx context.Context, o Options, env tts.Env) (tts.Backend, error) { return New(ctx, o, env) })
 }
 
-// New opens the voice that env names, or a default. Another voice needs another Backend.
+// New opens the voice that env names, or a default. Another voice needs another Backend. The network is loaded when it is
+// needed first; only then is it known whether all of it is whole.
 //
 // Errors are *tts.Unavailable for what is missing or broken on this machine (ONNX Runtime, espeak-ng, the voice's files)
 // and *tts.NoSuchVoice.
@@ -125,52 +121,60 @@ func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
 		}
 	}()
 	var rt *onnx.Runtime
-	var file []byte
+	var m *model
 	var modelSum string
 	var group errgroup.Group
 	group.Go(func() (err error) {
 		rt, err = onnx.Load(library)
 		return err
 	})
-	group.Go(func() (err error) {
-		file, err = readModel(filepath.Join(folder, name+".onnx"))
+	group.Go(func() error {
+		var file []byte
+		var err error
+		if file, modelSum, err = onnx.ReadFile(filepath.Join(folder, name+".onnx"), mostModel); err == nil {
+			m, err = newModel(file, b.config.hop)
+		}
 		return broken(name, err)
 	})
 	group.Go(func() error {
 		p, err := espeak.Start(ctx, espeak.PhonemizerOptions{Program: o.Espeak, Processes: concurrency})
-		if err == nil { // and so not a nil pointer in an interface
-			b.phonemes = p
-		}
+		b.espeak = p
 		return err
 	})
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	group = errgroup.Group{}
-	group.Go(func() error {
-		sum := sha256.Sum256(file)
-		modelSum = hex.EncodeToString(sum[:])
-		return nil
-	})
-	group.Go(func() (err error) {
-		b.model, err = loadModel(rt, file, b.config.hop)
-		return broken(name, err)
-	})
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	file = nil
-	debug.FreeOSMemory() // the file and its edited copy are as large as the network itself
-	if b.model.speakers != (b.config.speakers > 1) {
+	if m.speakers != (b.config.speakers > 1) {
 		return nil, broken(name, fmt.Errorf("its configuration knows %d speakers, and its network disagrees", b.config.speakers))
 	}
-	b.report(ctx, env.Log)
-	b.describe(folder, concurrency, strings.Join([]string{
+	b.pronouncer = pronounce.New(b.espeak, b.config.espeak)
+	b.describe(folder, concurrency, m, strings.Join([]string{
 		"adapter " + revision, "patch " + patchRevision, "model " + modelSum, "config " + configSum,
-		"onnxruntime " + rt.Version(), "espeak-ng " + b.phonemes.Version(),
+		"onnxruntime " + rt.Version(), "espeak-ng " + b.espeak.Version(),
 		fmt.Sprintf("noise %g %g", b.settings.noiseScale, b.settings.noiseW),
 	}, ", "))
+	b.model = lazy.New(func() (*model, error) {
+		if err := m.load(rt); err != nil {
+			return nil, fmt.Errorf("piper: %w", broken(name, err))
+		}
+		debug.FreeOSMemory() // the file and its edited copy are as large as the network itself
+		for _, err := range m.missing {
+			b.log.Warn("the voice's network could not be edited", "voice", name, "error", err)
+		}
+		return m, nil
+	})
 	return b, nil
+}
+
+// Load loads the network; see tts.Loader.
+func (b *Backend) Load(ctx context.Context) error {
+	ctx, leave, err := b.gate.Enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	_, err = b.model.Get(ctx)
+	return err
 }
 
 // broken says which voice's files are no good, and how to get good ones.
@@ -221,25 +225,7 @@ func (b *Backend) readConfig(folder, speaker string, o Options) (sum string, err
 	return hex.EncodeToString(hash[:]), nil
 }
 
-func readModel(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > mostModel {
-		return nil, fmt.Errorf("the network has %d bytes, more than %d", info.Size(), mostModel)
-	}
-	return os.ReadFile(path)
-}
-
-// report tells the operator what could not be done with this voice's network.
-func (b *Backend) report(ctx context.Context, log *slog.Logger) {
-	for _, err := range b.model.missing {
-		log.WarnContext(ctx, "the voice's network could not be edited", "voice", b.name, "error", err)
-	}
-}
-
-func (b *Backend) describe(folder string, concurrency int, fingerprint string) {
+func (b *Backend) describe(folder string, concurrency int, m *model, fingerprint string) {
 	b.info = tts.Info{
 		Name:          "piper",
 		Fingerprint:   fingerprint,
@@ -248,11 +234,11 @@ func (b *Backend) describe(folder string, concurrency int, fingerprint string) {
 		Limit:         tts.Limit{N: mostText, Unit: tts.Runes},
 		Concurrency:   concurrency,
 		Timing:        tts.TimingNone,
-		Deterministic: b.model.noise,
+		Deterministic: m.noise,
 		SourceType:    disclosure.TrainedAlgorithmicMedia,
 		Phonemes:      true,
 	}
-	if b.model.durations {
+	if m.durations {
 		b.info.Timing = tts.TimingWord
 	}
 }
@@ -269,12 +255,14 @@ func (b *Backend) Close() error {
 
 func (b *Backend) free() error {
 	var errs []error
-	if b.phonemes != nil {
-		errs = append(errs, b.phonemes.Close())
+	if b.espeak != nil {
+		errs = append(errs, b.espeak.Close())
 	}
 	if b.model != nil {
-		b.log.Debug("the voice is closed", "voice", b.name, "model_cpu_ms", b.model.cpuTime().Milliseconds())
-		errs = append(errs, b.model.close())
+		errs = append(errs, b.model.End(tts.ErrClosed, func(m *model) error {
+			b.log.Debug("the voice is closed", "voice", b.name, "model_cpu_ms", m.cpuTime().Milliseconds())
+			return m.close()
+		}))
 	}
 	return errors.Join(errs...)
 }

@@ -3,14 +3,12 @@ package piper
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
-
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/pronounce"
 	"github.com/voicepress/voicepress/tts/internal/words"
 )
 
@@ -36,28 +34,26 @@ func (b *Backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 	}
 	defer leave()
 
-	speech := &tts.Speech{}
-	if !sameLanguage(r.Language, voice.Language) {
-		speech.Warnings = append(speech.Warnings,
-			fmt.Sprintf("the voice %s speaks %s, and the text is in %s", voice.ID, voice.Language, r.Language))
-	}
+	b.model.Start() // while the text becomes phonemes
+	speech := &tts.Speech{Warnings: pronounce.OtherLanguage(voice, r.Language)}
 	spans := words.Of(r.Text)
-	symbols, warnings, err := b.pronounce(ctx, r, spans)
+	clauses, warnings, err := b.pronouncer.Clauses(ctx, r, spans)
 	if err != nil {
 		return nil, err
 	}
-	speech.Warnings = append(speech.Warnings, warnings...)
-	seq := b.config.encode(symbols)
-	if len(seq.unknown) > 0 {
-		speech.Warnings = append(speech.Warnings, unknownPhonemes(seq.unknown))
-	}
-	if !slices.ContainsFunc(seq.symbols, func(s symbol) bool { return sounds(s.r) }) {
+	seq := b.config.encode(join(clauses))
+	speech.Warnings = slices.Concat(speech.Warnings, warnings, pronounce.Unknown(seq.unknown))
+	if !slices.ContainsFunc(seq.symbols, func(s pronounce.Symbol) bool { return pronounce.Sounds(s.Rune) }) {
 		return nil, fmt.Errorf("piper: the voice %s has no sound for this text: %w", voice.ID, tts.ErrNothingToSay)
+	}
+	network, err := b.model.Get(ctx)
+	if err != nil {
+		return nil, err
 	}
 	set := b.settings
 	set.lengthScale /= r.Speed()
 	random := newNoise(r, voice.ID, set)
-	out, err := b.model.run(ctx, utterance{
+	out, err := network.run(ctx, utterance{
 		ids: seq.ids, speaker: speaker,
 		noiseScale: float32(set.noiseScale), lengthScale: float32(set.lengthScale), noiseW: float32(set.noiseW),
 		durationNoise: func(dst []float32) { random.normal(0, dst) },
@@ -71,9 +67,9 @@ func (b *Backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 	}
 	speech.Clip = audio.Clip{Samples: out.samples, Rate: b.config.sampleRate}
 	if out.frames != nil {
-		t := newTimes(seq, out.frames, b.config.hop)
-		speech.Marks = t.marks(spans)
-		speech.Clip.Samples = t.trim(out.samples, speech.Marks, b.config.sampleRate)
+		t := seq.times(out.frames, b.config.hop)
+		speech.Clip.Samples = t.Trim(out.samples, b.config.sampleRate)
+		speech.Marks = t.Marks(spans)
 	}
 	return speech, nil
 }
@@ -94,24 +90,11 @@ func (b *Backend) voice(id string) (tts.Voice, int64, error) {
 	return tts.Voice{}, 0, err
 }
 
-// sameLanguage compares what comes first in two BCP 47 tags; an empty tag is like any.
-func sameLanguage(a, b string) bool {
-	if a == "" || b == "" {
-		return true
+// join puts clauses behind each other, with the marks between them.
+func join(clauses []pronounce.Clause) []pronounce.Symbol {
+	var symbols []pronounce.Symbol
+	for _, c := range clauses {
+		symbols = append(append(symbols, c.Symbols...), pronounce.Symbols(c.Terminator)...)
 	}
-	x, _ := language.Make(a).Base()
-	y, _ := language.Make(b).Base()
-	return x == y
-}
-
-func unknownPhonemes(unknown map[rune]int) string {
-	n := 0
-	var list []string
-	for _, r := range slices.Sorted(maps.Keys(unknown)) {
-		n += unknown[r]
-		if len(list) < 8 {
-			list = append(list, string(r))
-		}
-	}
-	return fmt.Sprintf("%d phonemes are unknown to the voice and were left out: %s", n, strings.Join(list, " "))
+	return symbols
 }

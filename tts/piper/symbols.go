@@ -1,50 +1,27 @@
 package piper
 
-import (
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
-)
-
-// symbol is one character of a phoneme string, and the word it belongs to.
-type symbol struct {
-	r    rune
-	word int // index of the word in the request, or pause
-}
-
-// pause is the word of symbols that are between words: spaces and punctuation.
-const pause = -1
-
-// symbolsOf decomposes phonemes (NFD), which is how voices know them: one symbol is one character.
-func symbolsOf(phonemes string) []symbol {
-	var out []symbol
-	for _, r := range norm.NFD.String(phonemes) {
-		out = append(out, symbol{r, pause})
-	}
-	return out
-}
+import "github.com/voicepress/voicepress/tts/internal/pronounce"
 
 // sequence is what the network is fed, with what it stands for.
 type sequence struct {
 	ids     []int64
-	symbols []symbol // the symbols that have ids
-	first   int      // the index of the first id of a symbol
-	ends    []int    // the index behind the last id of each symbol and its padding
+	symbols []pronounce.Symbol // the symbols that have ids
+	first   int                // the index of the first id of a symbol
+	ends    []int              // the index behind the last id of each symbol and its padding
 	unknown map[rune]int
 }
 
 // encode turns symbols into ids as the voice was trained with them: the beginning, a padding, every symbol followed by
 // a padding, and the end without one. A symbol that the voice does not know is left out and counted.
-func (c *config) encode(symbols []symbol) sequence {
+func (c *config) encode(symbols []pronounce.Symbol) sequence {
 	s := sequence{unknown: map[rune]int{}}
 	s.ids = append(append(s.ids, c.bos...), c.pad...)
 	s.first = len(s.ids)
 	for _, sym := range symbols {
-		ids, ok := c.ids[sym.r]
+		ids, ok := c.ids[sym.Rune]
 		if !ok {
-			if sym.r != ' ' {
-				s.unknown[sym.r]++
+			if sym.Rune != ' ' {
+				s.unknown[sym.Rune]++
 			}
 			continue
 		}
@@ -56,12 +33,17 @@ func (c *config) encode(symbols []symbol) sequence {
 	return s
 }
 
-// sounds says whether r is a phoneme of itself, not a stress, length or tie mark, or something between words.
-func sounds(r rune) bool {
-	return !strings.ContainsRune("ˈˌːˑ‖|.-'_ ", r) && !unicode.IsMark(r) && !unicode.IsPunct(r) && !unicode.IsSpace(r)
-}
-
-// vowel says whether r is a vowel of the International Phonetic Alphabet.
-func vowel(r rune) bool {
-	return strings.ContainsRune("iyɨʉɯuɪʏᵻʊeøɘɵɤoəɚɛœɜɝɞʌɔæɐaɶäɑɒ", r)
+// times adds up the durations, in frames of hop samples. The time of a padding goes to the symbol before it.
+func (s sequence) times(frames []float32, hop int) pronounce.Times {
+	at := make([]int, len(frames)+1) // sample at which each id begins
+	for i, f := range frames {
+		at[i+1] = at[i] + int(f)*hop
+	}
+	var t pronounce.Times
+	begin := s.first
+	for i, end := range s.ends {
+		t.Add(s.symbols[i], at[begin], at[end])
+		begin = end
+	}
+	return t
 }

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/pronounce"
 )
 
 // Folder is where voices are, under the data folder: NAME.onnx with NAME.onnx.json and, if the installer put it there,
@@ -90,7 +91,7 @@ func Check(folder, want string) (func(ipa string) []rune, error) {
 		return nil, fmt.Errorf("read the voice %s: %w", name, err)
 	}
 	return func(ipa string) []rune {
-		return slices.Sorted(maps.Keys(c.encode(symbolsOf(respell(ipa, c.espeak))).unknown))
+		return slices.Sorted(maps.Keys(c.encode(pronounce.Symbols(pronounce.Respell(ipa, c.espeak))).unknown))
 	}, nil
 }
 

@@ -1,4 +1,4 @@
-package piper
+package pronounce
 
 import (
 	"context"
@@ -12,24 +12,45 @@ import (
 	"github.com/voicepress/voicepress/tts/internal/words"
 )
 
-// pronounce renders a request as symbols, each with the word it belongs to, and with the lexicon's pronunciations in
-// their places.
-func (b *Backend) pronounce(ctx context.Context, r tts.Request, spans []words.Span) ([]symbol, []string, error) {
+// Phonemizer renders text as phonemes. *espeak.Phonemizer is the real one.
+type Phonemizer interface {
+	Phonemes(ctx context.Context, voice string, clauses []string) ([]string, error)
+}
+
+// Pronouncer pronounces text as one voice of espeak-ng does. It is safe for concurrent use.
+type Pronouncer struct {
+	phonemizer Phonemizer
+	voice      string
+	words      memory
+}
+
+// New makes a Pronouncer for a voice of espeak-ng, such as "en-us".
+func New(by Phonemizer, voice string) *Pronouncer { return &Pronouncer{phonemizer: by, voice: voice} }
+
+// Clause is what is said in one breath.
+type Clause struct {
+	Symbols    []Symbol
+	Terminator string // the mark that ends it: one of . ? ! or ", " ": " "; "
+}
+
+// Clauses renders a request, whose words are spans, as the clauses it has; each symbol knows its word, and the lexicon's
+// pronunciations are in their places. Warnings tell of those that could not be used. Errors are the phonemizer's.
+func (p *Pronouncer) Clauses(ctx context.Context, r tts.Request, spans []words.Span) ([]Clause, []string, error) {
 	clauses := cut(r.Text)
 	texts := make([]string, len(clauses))
 	for i, c := range clauses {
 		texts[i] = r.Text[c.start:c.end]
 	}
-	phonemes, err := b.phonemes.Phonemes(ctx, b.config.espeak, texts)
+	phonemes, err := p.phonemizer.Phonemes(ctx, p.voice, texts)
 	if err != nil {
 		return nil, nil, err
 	}
-	rendered := make([][]symbol, len(clauses))
+	rendered := make([][]Symbol, len(clauses))
 	var uncounted []int // clauses
 	var todo []string   // their words, to hear alone
 	in := wordsIn(clauses, spans)
 	for i := range clauses {
-		rendered[i] = symbolsOf(phonemes[i])
+		rendered[i] = Symbols(phonemes[i])
 		if countWords(rendered[i], r.Text, spans, in[i]) {
 			continue
 		}
@@ -38,7 +59,7 @@ func (b *Backend) pronounce(ctx context.Context, r tts.Request, spans []words.Sp
 			todo = append(todo, r.Text[span.Start:span.End])
 		}
 	}
-	alone, err := b.words.all(ctx, b.phonemes, b.config.espeak, todo)
+	alone, err := p.words.all(ctx, p.phonemizer, p.voice, todo)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,28 +70,26 @@ func (b *Backend) pronounce(ctx context.Context, r tts.Request, spans []words.Sp
 	}
 	lexicon := slices.Clone(r.Phonemes)
 	for i := range lexicon {
-		lexicon[i].IPA = respell(lexicon[i].IPA, b.config.espeak)
+		lexicon[i].IPA = Respell(lexicon[i].IPA, p.voice)
 	}
 	warnings := override(rendered, in, lexicon, spans)
-
-	var symbols []symbol
+	out := make([]Clause, len(clauses))
 	for i, c := range clauses {
-		symbols = append(symbols, rendered[i]...)
-		symbols = append(symbols, symbolsOf(c.terminator)...)
+		out[i] = Clause{rendered[i], c.terminator}
 	}
-	return symbols, warnings, nil
+	return out, warnings, nil
 }
 
 // countWords gives each group of phonemes its word when that needs no alignment: there are as many groups as words, and
 // every word is nothing but letters, so that none is read as several. It reports whether it could.
-func countWords(symbols []symbol, text string, spans []words.Span, in interval) bool {
+func countWords(symbols []Symbol, text string, spans []words.Span, in interval) bool {
 	groups := 0
 	before := ' '
 	for _, s := range symbols {
-		if s.r != ' ' && before == ' ' {
+		if s.Rune != ' ' && before == ' ' {
 			groups++
 		}
-		before = s.r
+		before = s.Rune
 	}
 	if groups != in.to-in.from {
 		return false
@@ -85,12 +104,12 @@ func countWords(symbols []symbol, text string, spans []words.Span, in interval) 
 	word := in.from - 1
 	before = ' '
 	for i, s := range symbols {
-		if s.r != ' ' && before == ' ' {
+		if s.Rune != ' ' && before == ' ' {
 			word++
 		}
-		before = s.r
-		if s.r != ' ' {
-			symbols[i].word = word
+		before = s.Rune
+		if s.Rune != ' ' {
+			symbols[i].Word = word
 		}
 	}
 	return true
@@ -119,7 +138,7 @@ func wordsIn(clauses []clause, spans []words.Span) []interval {
 // override puts the lexicon's pronunciations in the place of espeak-ng's. A pronunciation is for whole words: if its
 // stretch of text begins or ends inside a word, it is for all of it. The sound of several words counts as that of the
 // first, unless the pronunciation has as many groups as there are words.
-func override(rendered [][]symbol, in []interval, phonemes []tts.Phonemes, spans []words.Span) (warnings []string) {
+func override(rendered [][]Symbol, in []interval, phonemes []tts.Phonemes, spans []words.Span) (warnings []string) {
 	for _, p := range phonemes {
 		var about interval
 		for about.from < len(spans) && spans[about.from].End <= p.Start {
@@ -141,51 +160,51 @@ func override(rendered [][]symbol, in []interval, phonemes []tts.Phonemes, spans
 }
 
 // pronunciation is a lexicon's IPA as symbols of the words it is for.
-func pronunciation(ipa string, about interval) []symbol {
+func pronunciation(ipa string, about interval) []Symbol {
 	groups := strings.Fields(ipa)
-	var out []symbol
+	var out []Symbol
 	for i, g := range groups {
 		word := about.from
 		if len(groups) == about.to-about.from {
 			word += i
 		}
 		if i > 0 {
-			out = append(out, symbol{' ', pause})
+			out = append(out, Symbol{' ', Pause})
 		}
-		for _, s := range symbolsOf(g) {
-			out = append(out, symbol{s.r, word})
+		for _, s := range Symbols(g) {
+			out = append(out, Symbol{s.Rune, word})
 		}
 	}
 	return out
 }
 
 // splice replaces the symbols of some words, and keeps the new ones apart from their neighbours.
-func splice(symbols, by []symbol, about interval) []symbol {
+func splice(symbols, by []Symbol, about interval) []Symbol {
 	from := 0
-	for from < len(symbols) && (symbols[from].word == pause || symbols[from].word < about.from) {
+	for from < len(symbols) && (symbols[from].Word == Pause || symbols[from].Word < about.from) {
 		from++
 	}
 	to := from
-	for i := from; i < len(symbols) && (symbols[i].word == pause || symbols[i].word < about.to); i++ {
-		if symbols[i].word != pause {
+	for i := from; i < len(symbols) && (symbols[i].Word == Pause || symbols[i].Word < about.to); i++ {
+		if symbols[i].Word != Pause {
 			to = i + 1
 		}
 	}
-	space := []symbol{{' ', pause}}
-	var out []symbol
+	space := []Symbol{{' ', Pause}}
+	var out []Symbol
 	out = append(out, symbols[:from]...)
-	if from > 0 && symbols[from-1].r != ' ' {
+	if from > 0 && symbols[from-1].Rune != ' ' {
 		out = append(out, space...)
 	}
 	out = append(out, by...)
-	if to < len(symbols) && symbols[to].r != ' ' {
+	if to < len(symbols) && symbols[to].Rune != ' ' {
 		out = append(out, space...)
 	}
 	return append(out, symbols[to:]...)
 }
 
-// pronunciations remembers how words sound alone. It is safe for concurrent use.
-type pronunciations struct {
+// memory remembers how words sound alone. It is safe for concurrent use.
+type memory struct {
 	mu    sync.Mutex
 	known map[string]string
 }
@@ -194,7 +213,7 @@ type pronunciations struct {
 const mostPronunciations = 20000
 
 // all gives the phonemes of each word.
-func (p *pronunciations) all(ctx context.Context, by phonemizer, voice string, list []string) ([]string, error) {
+func (p *memory) all(ctx context.Context, by Phonemizer, voice string, list []string) ([]string, error) {
 	out := make([]string, len(list))
 	var missing []string
 	where := map[string][]int{}

@@ -1,4 +1,4 @@
-package piper
+package pronounce
 
 import (
 	"testing"
@@ -17,6 +17,6 @@ func TestPronunciationsAreWrittenAsVoicesLearntThem(t *testing.T) {
 		{"fr-fr", "ru", "ru"},
 		{"de", "ˈʤɔɪ", "dʒˈɔɪ"},
 	} {
-		require.Equal(t, tc[2], respell(tc[1], tc[0]))
+		require.Equal(t, tc[2], Respell(tc[1], tc[0]))
 	}
 }

@@ -1,11 +1,11 @@
-package piper
+package pronounce
 
 import "strings"
 
-// respell writes a pronunciation the way espeak-ng writes those that voices are trained on: the mark of stress before the
+// Respell writes a pronunciation the way espeak-ng writes those that voices are trained on: the mark of stress before the
 // vowel and not before the syllable, no borders of syllables and no ties, one character for each of what IPA and
 // dictionaries have two forms for. In English, dictionaries write r for the sound ɹ.
-func respell(ipa, espeak string) string {
+func Respell(ipa, espeak string) string {
 	// forms that voices do not know, or not as what they stand for
 	ipa = strings.NewReplacer("g", "ɡ", "ʧ", "tʃ", "ʤ", "dʒ", "ɝː", "ɜː", "ɝ", "ɜː", "ɫ", "l", "'", "ˈ", ":", "ː").Replace(ipa)
 	if strings.HasPrefix(espeak, "en") {

@@ -1,4 +1,4 @@
-package piper
+package pronounce
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package piper
+package pronounce
 
 // The costs of aligning two phonemes, and of leaving one out: a vowel is often reduced to another one in a sentence, a
 // consonant seldom to anything else. Measured on English, German and French sentences of espeak-ng.
@@ -15,21 +15,21 @@ const (
 // The words are numbered from first; alone are their phonemes. A phoneme that fits no word belongs to the word before
 // it, or the first. What is no phoneme, such as a stress mark, belongs to the phoneme behind it if it is a stress mark
 // and to the one before it otherwise; what stands between two words belongs to none.
-func align(symbols []symbol, alone []string, first int) {
+func align(symbols []Symbol, alone []string, first int) {
 	if len(alone) == 0 {
 		return
 	}
 	var at []int // places of the phonemes in symbols
 	for i, s := range symbols {
-		if sounds(s.r) {
+		if Sounds(s.Rune) {
 			at = append(at, i)
 		}
 	}
-	var reference []symbol
+	var reference []Symbol
 	for w, phonemes := range alone {
-		for _, s := range symbolsOf(phonemes) {
-			if sounds(s.r) {
-				reference = append(reference, symbol{s.r, first + w})
+		for _, s := range Symbols(phonemes) {
+			if Sounds(s.Rune) {
+				reference = append(reference, Symbol{s.Rune, first + w})
 			}
 		}
 	}
@@ -37,15 +37,15 @@ func align(symbols []symbol, alone []string, first int) {
 	partners := pairs(symbols, at, reference)
 	for i, place := range at {
 		if p := partners[i]; p >= 0 {
-			word = reference[p].word
+			word = reference[p].Word
 		}
-		symbols[place].word = word
+		symbols[place].Word = word
 	}
 	attach(symbols)
 }
 
 // pairs finds for each phoneme at a place its partner in the reference, or -1.
-func pairs(symbols []symbol, at []int, reference []symbol) []int {
+func pairs(symbols []Symbol, at []int, reference []Symbol) []int {
 	rows, columns := len(at)+1, len(reference)+1
 	cost := make([]float32, rows*columns)
 	for i := range rows {
@@ -55,7 +55,7 @@ func pairs(symbols []symbol, at []int, reference []symbol) []int {
 		cost[j] = float32(j) * gap
 	}
 	distance := func(i, j int) float32 {
-		a, b := symbols[at[i]].r, reference[j].r
+		a, b := symbols[at[i]].Rune, reference[j].Rune
 		switch {
 		case a == b:
 			return 0
@@ -90,27 +90,27 @@ func pairs(symbols []symbol, at []int, reference []symbol) []int {
 }
 
 // attach gives marks to the phonemes they modify.
-func attach(symbols []symbol) {
-	next := pause
+func attach(symbols []Symbol) {
+	next := Pause
 	for i := len(symbols) - 1; i >= 0; i-- { // stress stands before
 		switch s := &symbols[i]; {
-		case s.word != pause:
-			next = s.word
-		case s.r == 'ˈ' || s.r == 'ˌ':
-			s.word = next
+		case s.Word != Pause:
+			next = s.Word
+		case s.Rune == 'ˈ' || s.Rune == 'ˌ':
+			s.Word = next
 		default:
-			next = pause
+			next = Pause
 		}
 	}
-	before := pause
+	before := Pause
 	for i := range symbols { // length and the rest behind
 		switch s := &symbols[i]; {
-		case s.r == ' ':
-			before = pause
-		case s.word != pause:
-			before = s.word
+		case s.Rune == ' ':
+			before = Pause
+		case s.Word != Pause:
+			before = s.Word
 		default:
-			s.word = before
+			s.Word = before
 		}
 	}
 }
