@@ -10,6 +10,7 @@ import (
 	"github.com/voicepress/voicepress/tts/fake"
 	"github.com/voicepress/voicepress/tts/google"
 	"github.com/voicepress/voicepress/tts/httppiper"
+	"github.com/voicepress/voicepress/tts/kokoro"
 	"github.com/voicepress/voicepress/tts/openai"
 	"github.com/voicepress/voicepress/tts/piper"
 	"github.com/voicepress/voicepress/tts/wyoming"
@@ -19,6 +20,7 @@ import (
 func Registry() *tts.Registry {
 	r := &tts.Registry{}
 	r.Register(piper.Factory())
+	r.Register(kokoro.Factory())
 	r.Register(espeak.Factory())
 	r.Register(azure.Factory())
 	r.Register(elevenlabs.Factory())

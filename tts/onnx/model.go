@@ -333,3 +333,28 @@ func fields(b []byte, each func(num int, field, value []byte, number uint64) err
 	}
 	return nil
 }
+
+// Metadata is what the exporter wrote down under a key of its own.
+func (m *Model) Metadata(key string) (value string, ok bool) {
+	// ModelProto.metadata_props (14): key (1), value (2)
+	_ = fields(m.model, func(num int, _, property []byte, _ uint64) error {
+		if num != 14 {
+			return nil
+		}
+		var k, v string
+		err := fields(property, func(num int, _, text []byte, _ uint64) error {
+			switch num {
+			case 1:
+				k = string(text)
+			case 2:
+				v = string(text)
+			}
+			return nil
+		})
+		if err == nil && k == key {
+			value, ok = v, true
+		}
+		return nil
+	})
+	return value, ok
+}

@@ -53,7 +53,7 @@ func (v *Value[T]) End(err error, free func(T) error) error {
 		close(v.ready)
 	})
 	<-v.ready
-	if !begun || v.err != nil {
+	if loaded := begun && v.err == nil; !loaded {
 		return nil
 	}
 	value := v.value

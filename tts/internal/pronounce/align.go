@@ -59,7 +59,7 @@ func pairs(symbols []Symbol, at []int, reference []Symbol) []int {
 		switch {
 		case a == b:
 			return 0
-		case vowel(a) && vowel(b):
+		case Vowel(a) && Vowel(b):
 			return vowelForVowel
 		default:
 			return substitution

@@ -19,7 +19,7 @@ func Respell(ipa, espeak string) string {
 			stress = r
 		case r == 'ˌ', strings.ContainsRune(".|‖‿\u0361\u035c-", r):
 		default:
-			if stress != 0 && vowel(r) {
+			if stress != 0 && Vowel(r) {
 				out.WriteRune(stress)
 				stress = 0
 			}

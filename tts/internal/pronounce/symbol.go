@@ -41,8 +41,8 @@ func Sounds(r rune) bool {
 	return !strings.ContainsRune("ˈˌːˑ‖|.-'_ ", r) && !unicode.IsMark(r) && !unicode.IsPunct(r) && !unicode.IsSpace(r)
 }
 
-// vowel says whether r is a vowel of the International Phonetic Alphabet.
-func vowel(r rune) bool {
+// Vowel says whether r is a vowel of the International Phonetic Alphabet.
+func Vowel(r rune) bool {
 	return strings.ContainsRune("iyɨʉɯuɪʏᵻʊeøɘɵɤoəɚɛœɜɝɞʌɔæɐaɶäɑɒ", r)
 }
 
