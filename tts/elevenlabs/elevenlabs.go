@@ -61,7 +61,7 @@ const (
 // model is what is known of a model.
 type model struct {
 	runes    int  // the most text of one request
-	language bool // it takes a language code; others answer with an error
+	language bool // it takes a language code
 	context  bool // it takes the text around; others answer with an error
 }
 

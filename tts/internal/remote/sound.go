@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"strings"
 	"time"
@@ -79,6 +80,7 @@ func sound(body []byte, contentType string, expect Expect) (audio.Clip, error) {
 		return audio.Clip{}, bad(err)
 	}
 	if format == decode.WAV {
+		body = withoutPatch(body)
 		r, err := wav.NewReader(bytes.NewReader(body))
 		if err != nil {
 			return audio.Clip{}, damaged(err, len(body))
@@ -100,6 +102,26 @@ func sound(body []byte, contentType string, expect Expect) (audio.Clip, error) {
 	}
 	defer d.Close()
 	return all(d, d.Rate, len(body))
+}
+
+// withoutPatch takes a click off the end of a WAV file. Servers that write it to a buffer which they empty meanwhile have the
+// sizes of the header, which are known at the end alone, written where the buffer then begins. So the sound is followed by
+// as many bytes as the header has, which are zeros but for the two sizes (remsky/Kokoro-FastAPI#497).
+func withoutPatch(body []byte) []byte {
+	chunks, err := wav.Chunks(bytes.NewReader(body))
+	if err != nil || len(chunks) == 0 || chunks[len(chunks)-1].ID != "data" {
+		return body
+	}
+	header := int(chunks[len(chunks)-1].Offset)
+	sound := len(body) - 2*header
+	if sound <= 0 || binary.LittleEndian.Uint32(body[header-4:]) != math.MaxUint32 {
+		return body
+	}
+	patch := body[header+sound:]
+	if int64(binary.LittleEndian.Uint32(patch[header-4:])) != int64(sound) || len(bytes.Trim(patch[8:header-4], "\x00")) > 0 {
+		return body
+	}
+	return body[:header+sound]
 }
 
 // all reads the samples of a decoder.

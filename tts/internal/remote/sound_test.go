@@ -77,6 +77,22 @@ func TestStreamedWAVIsReadToItsEnd(t *testing.T) {
 	}
 }
 
+// As PyAV leaves it that writes to a buffer which is emptied after each piece.
+func TestSizesWrittenBehindTheSoundAreNotHeard(t *testing.T) {
+	file := streamed()["all ones"]
+	patch := make([]byte, 44)
+	binary.LittleEndian.PutUint32(patch[4:], uint32(len(file)-8))
+	binary.LittleEndian.PutUint32(patch[40:], uint32(len(file)-44))
+	clip, err := remote.Sound(slices.Concat(file, patch), "audio/wav", remote.Expect{})
+	require.NoError(t, err)
+	require.Len(t, clip.Samples, 24000)
+
+	patch[20] = 1 // anything else is sound
+	clip, err = remote.Sound(slices.Concat(file, patch), "audio/wav", remote.Expect{})
+	require.NoError(t, err)
+	require.Len(t, clip.Samples, 24022)
+}
+
 func TestSoundWithoutAHeader(t *testing.T) {
 	tone := remotetest.Tone(22050)
 	clip, err := remote.Sound(remotetest.PCM(tone), "audio/pcm", remote.Expect{Raw: 22050})
