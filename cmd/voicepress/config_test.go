@@ -15,7 +15,7 @@ import (
 )
 
 // load loads the configuration of a convert command with these flags, a file of this text, and the environment.
-func load(t *testing.T, text string, args ...string) (*settings, error) {
+func load(t testing.TB, text string, args ...string) (*settings, error) {
 	t.Helper()
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())

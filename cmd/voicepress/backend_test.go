@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/voicepress/voicepress/audio"
+	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/fake"
+	"github.com/voicepress/voicepress/tts/meter"
+	"github.com/voicepress/voicepress/tts/ttstest"
+)
+
+// chain puts what a configuration asks for around a backend.
+func chain(t testing.TB, b tts.Backend, cached bool, text string) tts.Backend {
+	t.Helper()
+	t.Setenv("VOICEPRESS_CACHE_ENABLED", fmt.Sprint(cached))
+	t.Setenv("VOICEPRESS_CACHE_DIR", t.TempDir())
+	c, err := load(t, text)
+	require.NoError(t, err)
+	s := &stack{meter: meter.New(0)}
+	s.surround(b, c, slog.New(slog.DiscardHandler))
+	return s.Backend
+}
+
+func TestWholeChainIsABackend(t *testing.T) {
+	var failures []fake.Failure
+	for nth := 2; nth < 4000; nth += 7 {
+		failures = append(failures, fake.Failure{Nth: nth, Kind: []string{"temporary", "rate_limited"}[nth%2], After: time.Millisecond})
+	}
+	for _, cached := range []bool{false, true} {
+		ttstest.Run(t, func(t *testing.T) tts.Backend {
+			b, err := fake.New(fake.Options{Concurrency: 4, MaxRunes: 60, NoMarks: true, Streams: true, Failures: failures})
+			require.NoError(t, err)
+			return chain(t, b, cached, "retry: {wait: 1ms, longest_wait: 4ms, tries: 20, share: 0}")
+		})
+	}
+}
+
+func TestConfiguredLimitsAreKept(t *testing.T) {
+	b, err := fake.New(fake.Options{Concurrency: 8})
+	require.NoError(t, err)
+	defer b.Close()
+	info := chain(t, b, false, "limit: {concurrency: 3, requests_per_minute: 90}").Info()
+	require.Equal(t, []int{3, 90}, []int{info.Concurrency, info.RequestsPerMinute})
+}
+
+// ready is a backend that costs nothing: it has one answer.
+type ready struct{ speech *tts.Speech }
+
+func (r ready) Info() tts.Info {
+	return tts.Info{Name: "ready", Timing: tts.TimingWord, Concurrency: 8}
+}
+func (r ready) Speak(context.Context, tts.Request) (*tts.Speech, error) { return r.speech, nil }
+func (r ready) Close() error                                            { return nil }
+
+// BenchmarkChain is what all wrappers together add to a request for a second of sound: without a cache, one caller and many at
+// once; with one, for a sentence that is new and one that is kept.
+func BenchmarkChain(b *testing.B) {
+	inner := ready{&tts.Speech{Clip: audio.Clip{Rate: 24000, Samples: make([]float32, 24000)}}}
+	for i := range inner.speech.Clip.Samples {
+		inner.speech.Clip.Samples[i] = float32(i%100) / 200
+	}
+	r := tts.Request{Text: "The minister said on Tuesday that the old bridge would be closed, and that nobody knew for how long.", Article: "a"}
+	speak := func(b *testing.B, chain tts.Backend, r tts.Request) {
+		if _, err := chain.Speak(b.Context(), r); err != nil {
+			b.Error(err)
+		}
+	}
+	b.Run("no cache", func(b *testing.B) {
+		chain := chain(b, inner, false, "")
+		b.ReportAllocs()
+		for b.Loop() {
+			speak(b, chain, r)
+		}
+	})
+	b.Run("no cache, together", func(b *testing.B) {
+		chain := chain(b, inner, false, "")
+		b.ReportAllocs()
+		b.SetParallelism(8)
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				speak(b, chain, r)
+			}
+		})
+	})
+	b.Run("new", func(b *testing.B) {
+		chain := chain(b, inner, true, "")
+		b.ReportAllocs()
+		for b.Loop() {
+			r.Seed++
+			speak(b, chain, r)
+		}
+	})
+	b.Run("kept", func(b *testing.B) {
+		chain := chain(b, inner, true, "")
+		b.ReportAllocs()
+		for b.Loop() {
+			speak(b, chain, r)
+		}
+	})
+}
