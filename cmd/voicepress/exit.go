@@ -158,6 +158,17 @@ func hintOf(err error) string {
 		}
 		e = inner.Unwrap()
 	}
+	var (
+		temporary *tts.Temporary
+		limited   *tts.RateLimited
+		refused   *tts.Refused
+	)
+	switch {
+	case errors.As(err, &temporary), errors.As(err, &limited):
+		return "run the same command later: what was spoken is kept"
+	case errors.As(err, &refused):
+		return "take the sentence out of the article, or choose another --backend"
+	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return "free some space or choose another folder with -o"
 	}
