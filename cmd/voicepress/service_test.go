@@ -26,7 +26,7 @@ type service struct {
 	voice  *fake.Backend
 	asked  atomic.Int64
 	spoken atomic.Int64 // requests that were answered with speech
-	from   int64 // the first request that goes wrong, counted from 1; 0 is none
+	from   int64        // the first request that goes wrong, counted from 1; 0 is none
 	broken func(w http.ResponseWriter, r *http.Request, speech []byte)
 }
 
@@ -93,6 +93,7 @@ func answers(status int, code, message string) func(http.ResponseWriter, *http.R
 // TestServiceThatFailsInTheMiddleOfAnArticle goes through what services do: each ends in its code, with a hint and no file,
 // and what was spoken is not asked for again when the service has recovered.
 func TestServiceThatFailsInTheMiddleOfAnArticle(t *testing.T) {
+	t.Setenv("VOICEPRESS_CACHE_ENABLED", "true")
 	for name, test := range map[string]struct {
 		broken func(http.ResponseWriter, *http.Request, []byte)
 		code   int
@@ -122,7 +123,6 @@ func TestServiceThatFailsInTheMiddleOfAnArticle(t *testing.T) {
 		"hangs": {func(_ http.ResponseWriter, r *http.Request, _ []byte) { <-r.Context().Done() }, exitTemporary, "temporary failure"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			dir := t.TempDir()
 			s := newService(t, 4, test.broken)
 			config := filepath.Join(dir, "voicepress.yaml")
@@ -132,7 +132,7 @@ voice: anna
 jobs: 1
 backends: {openai: {base_url: %q}}
 cache: {dir: cache}
-retry: {tries: 2, wait: 1ms, stall: 2s, share: 0}
+retry: {tries: 2, wait: 1ms, stall: 1s, share: 0}
 `, s.URL), 0o600))
 			article := filepath.Join(dir, "bridge.md")
 			require.NoError(t, os.WriteFile(article, []byte("# The bridge\n\nOne is said. Two is said. Three is said. Four is said.\n"), 0o600))
