@@ -26,6 +26,7 @@ import (
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
 	"github.com/voicepress/voicepress/tts/internal/ssml"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 )
 
 const (
@@ -49,22 +50,15 @@ const (
 
 // Options set up the backend.
 type Options struct {
-	Region            string  `mapstructure:"region" doc:"Region of the Speech resource, such as westeurope. Empty: the environment variable AZURE_SPEECH_REGION."`
-	Voices            []Voice `mapstructure:"voices" doc:"The voices to use, the first is the default: [{id: en-US-AvaNeural}]. Empty: one each for en-US, en-GB, de-DE, es-ES and fr-FR."`
-	APIKeyEnv         string  `mapstructure:"api_key_env" doc:"Environment variable with the key of the Speech resource. Empty: AZURE_SPEECH_KEY."`
-	APIKeyFile        string  `mapstructure:"api_key_file" doc:"File with the key and nothing else."`
-	BaseURL           string  `mapstructure:"base_url" doc:"Address in the place of the region's, as for another cloud: https://chinanorth2.tts.speech.azure.cn."`
-	SampleRate        int     `mapstructure:"sample_rate" doc:"Sample rate in Hz, 24000 or 48000. 0: 24000."`
-	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"What a million characters cost you, in US dollars. 0: the list price of the voice."`
-	Concurrency       int     `mapstructure:"concurrency" doc:"Requests at once. 0: 8."`
-	RequestsPerMinute int     `mapstructure:"requests_per_minute" doc:"Requests a minute; the free tier takes 20. 0: no limit."`
-}
-
-// Voice is a voice of the service.
-type Voice struct {
-	ID       string `mapstructure:"id" doc:"Its name, as in Microsoft's list."`
-	Language string `mapstructure:"language" doc:"Its BCP 47 language. Empty: the one that its name begins with."`
-	Licence  string `mapstructure:"licence" doc:"A licence of its own, if it has one."`
+	Region            string          `mapstructure:"region" doc:"Region of the Speech resource, such as westeurope. Empty: the environment variable AZURE_SPEECH_REGION."`
+	Voices            []voices.Option `mapstructure:"voices" doc:"The voices to use, the first is the default: [{id: en-US-AvaNeural}]. Empty: one each for en-US, en-GB, de-DE, es-ES and fr-FR."`
+	APIKeyEnv         string          `mapstructure:"api_key_env" doc:"Environment variable with the key of the Speech resource. Empty: AZURE_SPEECH_KEY."`
+	APIKeyFile        string          `mapstructure:"api_key_file" doc:"File with the key and nothing else."`
+	BaseURL           string          `mapstructure:"base_url" doc:"Address in the place of the region's, as for another cloud: https://chinanorth2.tts.speech.azure.cn."`
+	SampleRate        int             `mapstructure:"sample_rate" doc:"Sample rate in Hz, 24000 or 48000. 0: 24000."`
+	PricePerMillion   float64         `mapstructure:"price_per_million" doc:"What a million characters cost you, in US dollars. 0: the list price of the voice."`
+	Concurrency       int             `mapstructure:"concurrency" doc:"Requests at once. 0: 8."`
+	RequestsPerMinute int             `mapstructure:"requests_per_minute" doc:"Requests a minute; the free tier takes 20. 0: no limit."`
 }
 
 // Backend asks the service. Make one with New.
@@ -95,7 +89,7 @@ func New(o Options, env tts.Env) (*Backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open azure: %w", err)
 	}
-	all, err := voices(o.Voices, env.Voice)
+	all, err := voices.Named(o.Voices, builtIn(), env.Voice, languageOf, "backends.azure.voices", source)
 	if err != nil {
 		return nil, fmt.Errorf("open azure: %w", err)
 	}
@@ -150,33 +144,9 @@ func dial(o Options) (*remote.Client, error) {
 	return remote.New("https://" + region + ".tts.speech.microsoft.com")
 }
 
-// voices are the voices of the options with the wanted one first; where it is not among them it is added, if its name
-// says what it speaks.
-func voices(options []Voice, wanted string) ([]tts.Voice, error) {
-	if len(options) == 0 {
-		options = []Voice{{ID: "en-US-AvaNeural"}, {ID: "en-GB-SoniaNeural"}, {ID: "de-DE-KatjaNeural"}, {ID: "es-ES-ElviraNeural"}, {ID: "fr-FR-DeniseNeural"}}
-	}
-	var all []tts.Voice
-	for _, v := range options {
-		voice := tts.Voice{ID: v.ID, Language: cmp.Or(v.Language, languageOf(v.ID)), Licence: v.Licence, Source: source}
-		switch {
-		case voice.Language == "":
-			return nil, &tts.NoSuchVoice{Voice: v.ID, Remedy: "give its language in backends.azure.voices: {id: " + v.ID + ", language: en-US}"}
-		case voice.ID == wanted:
-			all = append([]tts.Voice{voice}, all...)
-		default:
-			all = append(all, voice)
-		}
-	}
-	if wanted == "" || all[0].ID == wanted {
-		return all, nil
-	}
-	language := languageOf(wanted)
-	if language == "" {
-		_, err := tts.Info{Voices: all}.Voice(wanted)
-		return nil, err
-	}
-	return append([]tts.Voice{{ID: wanted, Language: language, Source: source}}, all...), nil
+// builtIn are the voices where none are configured.
+func builtIn() []string {
+	return []string{"en-US-AvaNeural", "en-GB-SoniaNeural", "de-DE-KatjaNeural", "es-ES-ElviraNeural", "fr-FR-DeniseNeural"}
 }
 
 // languageOf is the language in the name of a voice, or "".

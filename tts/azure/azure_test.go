@@ -15,7 +15,9 @@ import (
 
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/azure/azuretest"
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 	"github.com/voicepress/voicepress/tts/ttstest"
 )
 
@@ -35,8 +37,8 @@ func open(t *testing.T, base, voice string, o Options) *Backend {
 }
 
 func TestConformance(t *testing.T) {
-	s := newService(t)
-	ttstest.Run(t, func(t *testing.T) tts.Backend { return open(t, s.url, "", Options{}) })
+	s := azuretest.New(t)
+	ttstest.Run(t, func(t *testing.T) tts.Backend { return open(t, s.URL, "", Options{}) })
 }
 
 func TestHostileServers(t *testing.T) {
@@ -54,24 +56,24 @@ func TestRequestsAreAsDocumented(t *testing.T) {
 		"full":  {Text: text, Rate: 1.25, Phonemes: []tts.Phonemes{{Start: reading, End: reading + 7, IPA: "ˈɹɛdɪŋ"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t)
-			_, err := open(t, s.url, "en-GB-SoniaNeural", Options{}).Speak(t.Context(), r)
+			s := azuretest.New(t)
+			_, err := open(t, s.URL, "en-GB-SoniaNeural", Options{}).Speak(t.Context(), r)
 			require.NoError(t, err)
 			file := filepath.Join("testdata", name+".xml")
 			if *update {
 				require.NoError(t, os.MkdirAll("testdata", 0o755))
-				require.NoError(t, os.WriteFile(file, []byte(s.last()+"\n"), 0o644))
+				require.NoError(t, os.WriteFile(file, []byte(s.Last()+"\n"), 0o644))
 			}
 			want, err := os.ReadFile(file)
 			require.NoError(t, err)
-			require.Equal(t, string(want), s.last()+"\n")
+			require.Equal(t, string(want), s.Last()+"\n")
 		})
 	}
 }
 
 func TestBillIsAllButSpeakAndVoiceTagsWithChineseTwice(t *testing.T) {
-	s := newService(t)
-	b := open(t, s.url, "", Options{})
+	s := azuretest.New(t)
+	b := open(t, s.URL, "", Options{})
 	for _, test := range []struct {
 		r    tts.Request
 		want int
@@ -89,24 +91,24 @@ func TestBillIsAllButSpeakAndVoiceTagsWithChineseTwice(t *testing.T) {
 }
 
 func TestPronunciationThatTheVoiceDoesNotKnow(t *testing.T) {
-	s := newService(t)
-	speech, err := open(t, s.url, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello there.", Phonemes: []tts.Phonemes{{Start: 0, End: 5, IPA: "ʘa"}}})
+	s := azuretest.New(t)
+	speech, err := open(t, s.URL, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello there.", Phonemes: []tts.Phonemes{{Start: 0, End: 5, IPA: "ʘa"}}})
 	require.NoError(t, err)
 	require.Len(t, speech.Warnings, 1)
 	require.Equal(t, tts.Bill{Requests: 2, Characters: 12}, speech.Bill)
-	require.NotContains(t, s.last(), "phoneme")
+	require.NotContains(t, s.Last(), "phoneme")
 }
 
 // The service cuts sound off after ten minutes without saying so.
 func TestSoundThatIsCutOffIsNotTaken(t *testing.T) {
-	s := newService(t)
+	s := azuretest.New(t)
 	text := strings.TrimSpace(strings.Repeat("slow ", 200))
-	b := open(t, s.url, "", Options{})
+	b := open(t, s.URL, "", Options{})
 	speech, err := b.Speak(t.Context(), tts.Request{Text: text, Rate: 0.5})
 	require.NoError(t, err)
 	require.Less(t, speech.Clip.Duration(), maxDuration)
 
-	s.failures = []failing{{status: 200, body: string(remotetest.WAV(audio.Clip{Samples: loud(audio.Samples(maxDuration, 24000)), Rate: 24000}))}}
+	s.Fail(azuretest.Failure{Status: 200, Body: string(remotetest.WAV(audio.Clip{Samples: loud(audio.Samples(maxDuration, 24000)), Rate: 24000}))})
 	_, err = b.Speak(t.Context(), tts.Request{Text: text})
 	var long *tts.TooLong
 	require.ErrorAs(t, err, &long)
@@ -123,15 +125,15 @@ func loud(n int) []float32 {
 }
 
 func TestSampleRates(t *testing.T) {
-	s := newService(t)
+	s := azuretest.New(t)
 	for rate, want := range map[int]int{0: 24000, 24000: 24000, 48000: 48000} {
-		b := open(t, s.url, "", Options{SampleRate: rate})
+		b := open(t, s.URL, "", Options{SampleRate: rate})
 		speech, err := b.Speak(t.Context(), tts.Request{Text: "Hello."})
 		require.NoError(t, err)
 		require.Equal(t, want, speech.Clip.Rate)
 		require.Contains(t, b.Info().Fingerprint, fmt.Sprint(want))
 	}
-	_, err := New(Options{BaseURL: s.url, SampleRate: 44100}, env(""))
+	_, err := New(Options{BaseURL: s.URL, SampleRate: 44100}, env(""))
 	require.ErrorContains(t, err, "44100")
 }
 
@@ -145,10 +147,10 @@ func TestInfoFollowsTheOptions(t *testing.T) {
 	}{
 		"default":         {Options{Region: "westeurope"}, "", "en-US-AvaNeural", "en-US", 16},
 		"HD":              {Options{Region: "westeurope"}, "en-US-Ava:DragonHDLatestNeural", "en-US-Ava:DragonHDLatestNeural", "en-US", 22},
-		"HD among others": {Options{Region: "eastus2", Voices: []Voice{{ID: "sr-Latn-RS-NicholasNeural"}, {ID: "de-DE-Seraphina:DragonHDLatestNeural"}}}, "", "sr-Latn-RS-NicholasNeural", "sr-Latn-RS", 22},
+		"HD among others": {Options{Region: "eastus2", Voices: []voices.Option{{ID: "sr-Latn-RS-NicholasNeural"}, {ID: "de-DE-Seraphina:DragonHDLatestNeural"}}}, "", "sr-Latn-RS-NicholasNeural", "sr-Latn-RS", 22},
 		"one of a list":   {Options{Region: "eastus2"}, "fr-FR-DeniseNeural", "fr-FR-DeniseNeural", "fr-FR", 16},
 		"a dialect":       {Options{Region: "eastus2"}, "zh-CN-liaoning-XiaobeiNeural", "zh-CN-liaoning-XiaobeiNeural", "zh-CN-liaoning", 16},
-		"one's own":       {Options{Region: "eastus2", Voices: []Voice{{ID: "Courier", Language: "en-US", Licence: "own"}}, PricePerMillion: 24}, "", "Courier", "en-US", 24},
+		"one's own":       {Options{Region: "eastus2", Voices: []voices.Option{{ID: "Courier", Language: "en-US", Licence: "own"}}, PricePerMillion: 24}, "", "Courier", "en-US", 24},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := New(test.o, env(test.voice))
@@ -166,7 +168,7 @@ func TestInfoFollowsTheOptions(t *testing.T) {
 	for _, voice := range []string{"Ava", "../x", "en-us-ava"} {
 		_, err := New(Options{Region: "eastus"}, env(voice))
 		require.ErrorAs(t, err, new(*tts.NoSuchVoice))
-		_, err = New(Options{Region: "eastus", Voices: []Voice{{ID: voice}}}, env(""))
+		_, err = New(Options{Region: "eastus", Voices: []voices.Option{{ID: voice}}}, env(""))
 		require.ErrorAs(t, err, new(*tts.NoSuchVoice))
 	}
 	for _, region := range []string{"", "West Europe", "evil.example.org/", "a@b", strings.Repeat("x", 41)} {
@@ -215,31 +217,31 @@ func hint(err error) string {
 
 func TestEveryErrorOfTheServiceHasItsKind(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer     failing
+		answer     azuretest.Failure
 		want, hint string
 	}{
-		"a wrong key or region":   {failing{status: 401, body: wrongKey}, "auth", "region"},
-		"no permission":           {failing{status: 403, body: `{"error":{"code":"403","message":"Access denied due to Virtual Network/Firewall rules."}}`}, "auth", "key"},
-		"the free tier used up":   {failing{status: 403, body: `{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 20.09:58:55."}`}, "quota", "tier"},
-		"a quota used up":         {failing{status: 429, body: `{"error":{"code":"429","message":"Quota exceeded."}}`}, "quota", "tier"},
-		"too many":                {failing{status: 429}, "limited 0s", ""},
-		"too many, with a time":   {failing{status: 429, after: "60"}, "limited 1m0s", ""},
-		"too many for the tier":   {failing{status: 429, body: `{"error":{"code":"429","message":"Requests have exceeded rate limit of your current F0 pricing tier."}}`, after: "3"}, "limited 3s", ""},
-		"a refusal":               {failing{status: 400}, "voice en-US-AvaNeural", "region"},
-		"no such voice":           {failing{status: 400, body: "Unsupported voice en-US-AvaNeural."}, "voice en-US-AvaNeural", "region"},
-		"retired voices":          {failing{status: 400, body: "Starting September 1st, 2021 standard voices will no longer be supported for new users."}, "voice en-US-AvaNeural", "name"},
-		"something else":          {failing{status: 400, body: "A required parameter is missing."}, "permanent", ""},
-		"the wrong type":          {failing{status: 415}, "permanent", ""},
-		"another path":            {failing{status: 404, body: `{"error":{"code":"404","message":"Resource not found"}}`}, "permanent", "base_url"},
-		"a gateway":               {failing{status: 502, body: "<html>Bad Gateway</html>"}, "temporary", ""},
-		"a mistake of theirs":     {failing{status: 500}, "temporary", ""},
-		"unavailable":             {failing{status: 503}, "temporary", ""},
-		"unavailable for a while": {failing{status: 503, after: "5"}, "limited 5s", ""},
+		"a wrong key or region":   {azuretest.Failure{Status: 401, Body: azuretest.WrongKey}, "auth", "region"},
+		"no permission":           {azuretest.Failure{Status: 403, Body: `{"error":{"code":"403","message":"Access denied due to Virtual Network/Firewall rules."}}`}, "auth", "key"},
+		"the free tier used up":   {azuretest.Failure{Status: 403, Body: `{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 20.09:58:55."}`}, "quota", "tier"},
+		"a quota used up":         {azuretest.Failure{Status: 429, Body: `{"error":{"code":"429","message":"Quota exceeded."}}`}, "quota", "tier"},
+		"too many":                {azuretest.Failure{Status: 429}, "limited 0s", ""},
+		"too many, with a time":   {azuretest.Failure{Status: 429, After: "60"}, "limited 1m0s", ""},
+		"too many for the tier":   {azuretest.Failure{Status: 429, Body: `{"error":{"code":"429","message":"Requests have exceeded rate limit of your current F0 pricing tier."}}`, After: "3"}, "limited 3s", ""},
+		"a refusal":               {azuretest.Failure{Status: 400}, "voice en-US-AvaNeural", "region"},
+		"no such voice":           {azuretest.Failure{Status: 400, Body: "Unsupported voice en-US-AvaNeural."}, "voice en-US-AvaNeural", "region"},
+		"retired voices":          {azuretest.Failure{Status: 400, Body: "Starting September 1st, 2021 standard voices will no longer be supported for new users."}, "voice en-US-AvaNeural", "name"},
+		"something else":          {azuretest.Failure{Status: 400, Body: "A required parameter is missing."}, "permanent", ""},
+		"the wrong type":          {azuretest.Failure{Status: 415}, "permanent", ""},
+		"another path":            {azuretest.Failure{Status: 404, Body: `{"error":{"code":"404","message":"Resource not found"}}`}, "permanent", "base_url"},
+		"a gateway":               {azuretest.Failure{Status: 502, Body: "<html>Bad Gateway</html>"}, "temporary", ""},
+		"a mistake of theirs":     {azuretest.Failure{Status: 500}, "temporary", ""},
+		"unavailable":             {azuretest.Failure{Status: 503}, "temporary", ""},
+		"unavailable for a while": {azuretest.Failure{Status: 503, After: "5"}, "limited 5s", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t)
-			s.failures = []failing{test.answer}
-			b := open(t, s.url, "", Options{})
+			s := azuretest.New(t)
+			s.Fail(test.answer)
+			b := open(t, s.URL, "", Options{})
 			speech, err := b.Speak(t.Context(), tts.Request{Text: "Hello."})
 			require.Nil(t, speech)
 			require.Equal(t, test.want, kind(err), "%v", err)
@@ -251,18 +253,18 @@ func TestEveryErrorOfTheServiceHasItsKind(t *testing.T) {
 }
 
 func TestWrongKeysAndVoicesOfTheService(t *testing.T) {
-	s := newService(t)
+	s := azuretest.New(t)
 	file := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(file, []byte("wrong-key-0123456789\n"), 0o600))
-	_, err := open(t, s.url, "", Options{APIKeyFile: file}).Speak(t.Context(), tts.Request{Text: "Hello."})
+	_, err := open(t, s.URL, "", Options{APIKeyFile: file}).Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.Equal(t, "auth", kind(err))
 	require.NotContains(t, err.Error(), "wrong-key-0123456789")
-	_, err = open(t, s.url, "", Options{APIKeyEnv: "VOICEPRESS_TEST_NO_KEY"}).Speak(t.Context(), tts.Request{Text: "Hello."})
+	_, err = open(t, s.URL, "", Options{APIKeyEnv: "VOICEPRESS_TEST_NO_KEY"}).Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.Equal(t, "auth", kind(err))
-	_, err = open(t, s.url, "en-US-NobodyNeural", Options{}).Speak(t.Context(), tts.Request{Text: "Hello."})
+	_, err = open(t, s.URL, "en-US-NobodyNeural", Options{}).Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.Equal(t, "voice en-US-NobodyNeural", kind(err))
-	s.throttle.Most = 0
-	_, err = open(t, s.url, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello."})
+	s.Throttle.Most = 0
+	_, err = open(t, s.URL, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.Equal(t, "limited 0s", kind(err))
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/google/googletest"
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
 )
 
@@ -62,52 +64,52 @@ func hint(err error) string {
 }
 
 func TestEveryErrorOfTheServiceHasItsKind(t *testing.T) {
-	detailed := func(code int, status, message, details string) failing {
-		return failing{code, fmt.Sprintf(`{"error":{"code":%d,"message":%q,"status":%q,"details":[%s]}}`, code, message, status, details)}
+	detailed := func(code int, status, message, details string) googletest.Failure {
+		return googletest.Failure{Status: code, Body: fmt.Sprintf(`{"error":{"code":%d,"message":%q,"status":%q,"details":[%s]}}`, code, message, status, details)}
 	}
 	perMinute := `{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"RATE_LIMIT_EXCEEDED","domain":"googleapis.com","metadata":{"quota_limit":"RequestsPerMinutePerProject","quota_metric":"texttospeech.googleapis.com/requests"}}`
 	perDay := strings.Replace(perMinute, "RequestsPerMinutePerProject", "CharactersPerDayPerProject", 1)
 	retry := `{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"12.5s"}`
 	for name, test := range map[string]struct {
-		answer     failing
+		answer     googletest.Failure
 		want, hint string
 	}{
-		"a wrong key":              {rpcError(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", "API_KEY_INVALID"), "auth", "GOOGLE_API_KEY"},
-		"a wrong key, undetailed":  {rpcError(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", ""), "auth", "GOOGLE_API_KEY"},
-		"a key for other APIs":     {rpcError(403, "PERMISSION_DENIED", "Requests to this API are blocked.", "API_KEY_SERVICE_BLOCKED"), "auth", "restricted to other APIs"},
-		"a key for other callers":  {rpcError(403, "PERMISSION_DENIED", "The provided API key has an IP address restriction.", "API_KEY_IP_ADDRESS_BLOCKED"), "auth", "other callers"},
-		"the API is off":           {rpcError(403, "PERMISSION_DENIED", "Cloud Text-to-Speech API has not been used in project 1 before or it is disabled.", "SERVICE_DISABLED"), "auth", "gcloud services enable"},
-		"billing is off":           {rpcError(403, "PERMISSION_DENIED", "This API method requires billing to be enabled.", "BILLING_DISABLED"), "auth", "billing"},
-		"a suspended project":      {rpcError(403, "PERMISSION_DENIED", "Consumer has been suspended.", "CONSUMER_SUSPENDED"), "auth", "suspended"},
-		"no project that pays":     {rpcError(403, "PERMISSION_DENIED", "The texttospeech.googleapis.com API requires a quota project, which is not set by default.", ""), "auth", "quota_project"},
-		"another's project":        {rpcError(403, "PERMISSION_DENIED", "Caller does not have required permission to use project x.", "USER_PROJECT_DENIED"), "auth", "quota_project"},
-		"no credentials":           {rpcError(401, "UNAUTHENTICATED", "Request is missing required authentication credential.", "CREDENTIALS_MISSING"), "auth", "GOOGLE_APPLICATION_CREDENTIALS"},
-		"an old token":             {rpcError(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.", ""), "auth", "gcloud auth"},
-		"no permission":            {rpcError(403, "PERMISSION_DENIED", "The caller does not have permission", ""), "auth", "switch"},
+		"a wrong key":              {googletest.Error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", "API_KEY_INVALID"), "auth", "GOOGLE_API_KEY"},
+		"a wrong key, undetailed":  {googletest.Error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", ""), "auth", "GOOGLE_API_KEY"},
+		"a key for other APIs":     {googletest.Error(403, "PERMISSION_DENIED", "Requests to this API are blocked.", "API_KEY_SERVICE_BLOCKED"), "auth", "restricted to other APIs"},
+		"a key for other callers":  {googletest.Error(403, "PERMISSION_DENIED", "The provided API key has an IP address restriction.", "API_KEY_IP_ADDRESS_BLOCKED"), "auth", "other callers"},
+		"the API is off":           {googletest.Error(403, "PERMISSION_DENIED", "Cloud Text-to-Speech API has not been used in project 1 before or it is disabled.", "SERVICE_DISABLED"), "auth", "gcloud services enable"},
+		"billing is off":           {googletest.Error(403, "PERMISSION_DENIED", "This API method requires billing to be enabled.", "BILLING_DISABLED"), "auth", "billing"},
+		"a suspended project":      {googletest.Error(403, "PERMISSION_DENIED", "Consumer has been suspended.", "CONSUMER_SUSPENDED"), "auth", "suspended"},
+		"no project that pays":     {googletest.Error(403, "PERMISSION_DENIED", "The texttospeech.googleapis.com API requires a quota project, which is not set by default.", ""), "auth", "quota_project"},
+		"another's project":        {googletest.Error(403, "PERMISSION_DENIED", "Caller does not have required permission to use project x.", "USER_PROJECT_DENIED"), "auth", "quota_project"},
+		"no credentials":           {googletest.Error(401, "UNAUTHENTICATED", "Request is missing required authentication credential.", "CREDENTIALS_MISSING"), "auth", "GOOGLE_APPLICATION_CREDENTIALS"},
+		"an old token":             {googletest.Error(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.", ""), "auth", "gcloud auth"},
+		"no permission":            {googletest.Error(403, "PERMISSION_DENIED", "The caller does not have permission", ""), "auth", "switch"},
 		"too many a minute":        {detailed(429, "RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'All requests' and limit 'All requests per minute'", perMinute+","+retry), "limited 12.5s", ""},
-		"too many, undetailed":     {rpcError(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).", ""), "limited 0s", ""},
+		"too many, undetailed":     {googletest.Error(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).", ""), "limited 0s", ""},
 		"too many a day":           {detailed(429, "RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'Characters'", perDay), "quota", "tomorrow"},
-		"too many a day, by words": {rpcError(429, "RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'Characters' and limit 'Characters per day'", ""), "quota", "tomorrow"},
-		"a resource quota":         {rpcError(429, "RESOURCE_EXHAUSTED", "Quota exceeded", "RESOURCE_QUOTA_EXCEEDED"), "quota", "tomorrow"},
-		"too long":                 {*invalid("Either `input.text` or `input.ssml` is longer than the limit of 5000 bytes."), "too long 5000 bytes", ""},
-		"a sentence too long":      {*invalid("This request contains sentences that are too long. Consider splitting up long sentences."), "too long 5000 bytes", ""},
-		"no such voice":            {*invalid("Voice 'en-US-Neural2-C' does not exist. Is it misspelled?"), "voice en-US-Neural2-C", "lists its voices"},
-		"something else":           {*invalid("Request contains an invalid argument."), "permanent", ""},
-		"unavailable":              {rpcError(503, "UNAVAILABLE", "The service is currently unavailable.", ""), "temporary", ""},
-		"too slow":                 {rpcError(504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete.", ""), "temporary", ""},
-		"a mistake of theirs":      {rpcError(500, "INTERNAL", "Internal error encountered.", ""), "temporary", ""},
-		"cancelled":                {rpcError(499, "CANCELLED", "The operation was cancelled.", ""), "temporary", ""},
-		"a gateway":                {failing{502, "<html><title>Error 502 (Server Error)!!1</title></html>"}, "temporary", ""},
-		"another server":           {failing{404, "<html>not found</html>"}, "permanent", "base_url"},
-		"no error in it":           {failing{400, `{"error":{}}`}, "permanent", ""},
-		"no object":                {failing{400, `[{"error":1}]`}, "permanent", ""},
-		"no sound in it":           {failing{200, `{"audioContent":""}`}, "bad", "base_url"},
-		"no base64":                {failing{200, `{"audioContent":"?"}`}, "bad", "base_url"},
+		"too many a day, by words": {googletest.Error(429, "RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'Characters' and limit 'Characters per day'", ""), "quota", "tomorrow"},
+		"a resource quota":         {googletest.Error(429, "RESOURCE_EXHAUSTED", "Quota exceeded", "RESOURCE_QUOTA_EXCEEDED"), "quota", "tomorrow"},
+		"too long":                 {*googletest.Invalid("Either `input.text` or `input.ssml` is longer than the limit of 5000 bytes."), "too long 5000 bytes", ""},
+		"a sentence too long":      {*googletest.Invalid("This request contains sentences that are too long. Consider splitting up long sentences."), "too long 5000 bytes", ""},
+		"no such voice":            {*googletest.Invalid("Voice 'en-US-Neural2-C' does not exist. Is it misspelled?"), "voice en-US-Neural2-C", "lists its voices"},
+		"something else":           {*googletest.Invalid("Request contains an invalid argument."), "permanent", ""},
+		"unavailable":              {googletest.Error(503, "UNAVAILABLE", "The service is currently unavailable.", ""), "temporary", ""},
+		"too slow":                 {googletest.Error(504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete.", ""), "temporary", ""},
+		"a mistake of theirs":      {googletest.Error(500, "INTERNAL", "Internal error encountered.", ""), "temporary", ""},
+		"cancelled":                {googletest.Error(499, "CANCELLED", "The operation was cancelled.", ""), "temporary", ""},
+		"a gateway":                {googletest.Failure{Status: 502, Body: "<html><title>Error 502 (Server Error)!!1</title></html>"}, "temporary", ""},
+		"another server":           {googletest.Failure{Status: 404, Body: "<html>not found</html>"}, "permanent", "base_url"},
+		"no error in it":           {googletest.Failure{Status: 400, Body: `{"error":{}}`}, "permanent", ""},
+		"no object":                {googletest.Failure{Status: 400, Body: `[{"error":1}]`}, "permanent", ""},
+		"no sound in it":           {googletest.Failure{Status: 200, Body: `{"audioContent":""}`}, "bad", "base_url"},
+		"no base64":                {googletest.Failure{Status: 200, Body: `{"audioContent":"?"}`}, "bad", "base_url"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t)
-			s.failures = []failing{test.answer}
-			b := open(t, s.url, "", Options{})
+			s := googletest.New(t)
+			s.Fail(test.answer)
+			b := open(t, s.URL, "", Options{})
 			speech, err := b.Speak(t.Context(), tts.Request{Text: "Hello."})
 			require.Nil(t, speech)
 			require.Equal(t, test.want, kind(err), "%v", err)
@@ -119,19 +121,19 @@ func TestEveryErrorOfTheServiceHasItsKind(t *testing.T) {
 }
 
 func TestWrongKeysAndVoicesOfTheService(t *testing.T) {
-	s := newService(t)
+	s := googletest.New(t)
 	file := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(file, []byte("wrong-key-0123456789\n"), 0o600))
-	_, err := open(t, s.url, "", Options{APIKeyFile: file}).Speak(t.Context(), tts.Request{Text: "Hello."})
+	_, err := open(t, s.URL, "", Options{APIKeyFile: file}).Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.Equal(t, "auth", kind(err))
 	require.NotContains(t, err.Error(), "wrong-key-0123456789")
-	_, err = open(t, s.url, "en-US-Nobody-X", Options{}).Speak(t.Context(), tts.Request{Text: "Hello."})
+	_, err = open(t, s.URL, "en-US-Nobody-X", Options{}).Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.Equal(t, "voice en-US-Nobody-X", kind(err))
 	require.NoError(t, os.WriteFile(file, []byte(remotetest.Key+"\n"), 0o600))
-	_, err = open(t, s.url, "", Options{APIKeyFile: file}).Speak(t.Context(), tts.Request{Text: "Hello."})
+	_, err = open(t, s.URL, "", Options{APIKeyFile: file}).Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.NoError(t, err)
-	s.throttle.Most = 0
-	_, err = open(t, s.url, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello."})
+	s.Throttle.Most = 0
+	_, err = open(t, s.URL, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.Equal(t, "limited 0s", kind(err))
 }
 
@@ -154,19 +156,17 @@ func account(t *testing.T, tokens string) {
 }
 
 func TestServiceAccountGetsATokenAndKeepsIt(t *testing.T) {
-	s := newService(t)
+	s := googletest.New(t)
 	var given atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		token := fmt.Sprintf("token-%d-0123456789", given.Add(1))
-		s.mu.Lock()
-		s.tokens[token] = true
-		s.mu.Unlock()
+		s.Take(token)
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3600}`, token)
 	}))
 	defer server.Close()
 	account(t, server.URL)
-	b, err := New(Options{BaseURL: s.url}, env(""))
+	b, err := New(Options{BaseURL: s.URL}, env(""))
 	require.NoError(t, err)
 	defer b.Close()
 	require.Zero(t, given.Load(), "opening asks nothing")
@@ -177,9 +177,7 @@ func TestServiceAccountGetsATokenAndKeepsIt(t *testing.T) {
 	require.EqualValues(t, 1, given.Load())
 
 	// A token that the service does not take any more is got anew by the next request.
-	s.mu.Lock()
-	clear(s.tokens)
-	s.mu.Unlock()
+	s.Forget()
 	_, err = b.Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.Equal(t, "auth", kind(err))
 	_, err = b.Speak(t.Context(), tts.Request{Text: "Hello."})
@@ -228,4 +226,17 @@ func TestNoCredentialsAtAll(t *testing.T) {
 		require.NotEmpty(t, hint(err))
 		require.NoError(t, b.Close())
 	}
+}
+
+// noMetadataServer keeps the search for credentials on this machine.
+func noMetadataServer(t *testing.T) {
+	t.Helper()
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	u, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	t.Setenv("GCE_METADATA_HOST", u.Host)
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", "")
+	t.Setenv(defaultKeyEnv, "")
 }

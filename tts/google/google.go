@@ -18,6 +18,7 @@ import (
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 )
 
 const (
@@ -35,21 +36,14 @@ const (
 
 // Options set up the backend.
 type Options struct {
-	Voices            []Voice `mapstructure:"voices" doc:"The voices to use, the first is the default: [{id: en-US-Neural2-C}]. Empty: en-US-Neural2-C and en-GB-Neural2-A."`
-	APIKeyEnv         string  `mapstructure:"api_key_env" doc:"Environment variable with an API key. Empty: GOOGLE_API_KEY. Without a key, the machine's Application Default Credentials are used."`
-	APIKeyFile        string  `mapstructure:"api_key_file" doc:"File with an API key and nothing else."`
-	QuotaProject      string  `mapstructure:"quota_project" doc:"Project that pays, for credentials of a person. Empty: the one in the credentials."`
-	BaseURL           string  `mapstructure:"base_url" doc:"Address of the service, for a regional one such as https://eu-texttospeech.googleapis.com. Empty: the global one."`
-	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"What a million characters cost you, in US dollars. 0: the list price of the voice."`
-	Concurrency       int     `mapstructure:"concurrency" doc:"Requests at once. 0: 8."`
-	RequestsPerMinute int     `mapstructure:"requests_per_minute" doc:"Requests a minute. 0: the quota that a new project has for the voice."`
-}
-
-// Voice is a voice of the service.
-type Voice struct {
-	ID       string `mapstructure:"id" doc:"Its name, as in Google's list."`
-	Language string `mapstructure:"language" doc:"Its BCP 47 language. Empty: the one that its name begins with."`
-	Licence  string `mapstructure:"licence" doc:"A licence of its own, if it has one."`
+	Voices            []voices.Option `mapstructure:"voices" doc:"The voices to use, the first is the default: [{id: en-US-Neural2-C}]. Empty: en-US-Neural2-C and en-GB-Neural2-A."`
+	APIKeyEnv         string          `mapstructure:"api_key_env" doc:"Environment variable with an API key. Empty: GOOGLE_API_KEY. Without a key, the machine's Application Default Credentials are used."`
+	APIKeyFile        string          `mapstructure:"api_key_file" doc:"File with an API key and nothing else."`
+	QuotaProject      string          `mapstructure:"quota_project" doc:"Project that pays, for credentials of a person. Empty: the one in the credentials."`
+	BaseURL           string          `mapstructure:"base_url" doc:"Address of the service, for a regional one such as https://eu-texttospeech.googleapis.com. Empty: the global one."`
+	PricePerMillion   float64         `mapstructure:"price_per_million" doc:"What a million characters cost you, in US dollars. 0: the list price of the voice."`
+	Concurrency       int             `mapstructure:"concurrency" doc:"Requests at once. 0: 8."`
+	RequestsPerMinute int             `mapstructure:"requests_per_minute" doc:"Requests a minute. 0: the quota that a new project has for the voice."`
 }
 
 // Backend asks the service. Make one with New.
@@ -76,7 +70,7 @@ func New(o Options, env tts.Env) (*Backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open google: %w", err)
 	}
-	all, err := voices(o.Voices, env.Voice)
+	all, err := voices.Named(o.Voices, []string{"en-US-Neural2-C", "en-GB-Neural2-A"}, env.Voice, languageOf, "backends.google.voices", source)
 	if err != nil {
 		return nil, fmt.Errorf("open google: %w", err)
 	}

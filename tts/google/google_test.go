@@ -14,7 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/google/googletest"
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 	"github.com/voicepress/voicepress/tts/ttstest"
 )
 
@@ -36,8 +38,10 @@ func open(t *testing.T, base, voice string, o Options) *Backend {
 func TestConformance(t *testing.T) {
 	for _, voice := range []string{"en-US-Neural2-C", "en-US-Studio-O", "en-US-Chirp3-HD-Kore"} {
 		t.Run(voice, func(t *testing.T) {
-			s := newService(t)
-			ttstest.Run(t, func(t *testing.T) tts.Backend { return open(t, s.url, voice, Options{Voices: []Voice{{ID: voice}}}) })
+			s := googletest.New(t)
+			ttstest.Run(t, func(t *testing.T) tts.Backend {
+				return open(t, s.URL, voice, Options{Voices: []voices.Option{{ID: voice}}})
+			})
 		})
 	}
 }
@@ -59,11 +63,11 @@ func TestRequestsAreAsDocumented(t *testing.T) {
 	phonemes := []tts.Phonemes{{Start: reading, End: reading + 7, IPA: "ˈɹɛdɪŋ"}}
 	for name, voice := range map[string]string{"neural2": "en-GB-Neural2-A", "studio": "en-GB-Studio-B", "chirp3": "en-GB-Chirp3-HD-Kore", "journey": "en-US-Journey-D"} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t)
-			_, err := open(t, s.url, voice, Options{}).Speak(t.Context(), tts.Request{Text: text, Rate: 1.25, Phonemes: phonemes})
+			s := googletest.New(t)
+			_, err := open(t, s.URL, voice, Options{}).Speak(t.Context(), tts.Request{Text: text, Rate: 1.25, Phonemes: phonemes})
 			require.NoError(t, err)
 			var indented bytes.Buffer
-			require.NoError(t, json.Indent(&indented, []byte(s.last()), "", "  "))
+			require.NoError(t, json.Indent(&indented, []byte(s.Last()), "", "  "))
 			file := filepath.Join("testdata", name+".json")
 			if *update {
 				require.NoError(t, os.MkdirAll("testdata", 0o755))
@@ -77,10 +81,10 @@ func TestRequestsAreAsDocumented(t *testing.T) {
 }
 
 func TestMarksAreTheServicesTimes(t *testing.T) {
-	s := newService(t)
+	s := googletest.New(t)
 	text := "Well, Tom & Al paid 3.5 million."
-	want := s.speaker.Say(text, 1)
-	speech, err := open(t, s.url, "", Options{}).Speak(t.Context(), tts.Request{Text: text})
+	want := s.Speaker.Say(text, 1)
+	speech, err := open(t, s.URL, "", Options{}).Speak(t.Context(), tts.Request{Text: text})
 	require.NoError(t, err)
 	require.Len(t, speech.Marks, len(want.Marks))
 	for i, mark := range speech.Marks {
@@ -91,11 +95,11 @@ func TestMarksAreTheServicesTimes(t *testing.T) {
 }
 
 func TestWordsWithoutATimeShareTheirNeighbours(t *testing.T) {
-	s := newService(t)
-	s.skip = func(mark string) bool { return mark == "w0" || mark == "w2" || mark == "w3" }
+	s := googletest.New(t)
+	s.Skip = func(mark string) bool { return mark == "w0" || mark == "w2" || mark == "w3" }
 	text := "One two three four five."
-	want := s.speaker.Say(text, 1)
-	speech, err := open(t, s.url, "", Options{}).Speak(t.Context(), tts.Request{Text: text})
+	want := s.Speaker.Say(text, 1)
+	speech, err := open(t, s.URL, "", Options{}).Speak(t.Context(), tts.Request{Text: text})
 	require.NoError(t, err)
 	require.Len(t, speech.Marks, 5)
 	for i, estimated := range []bool{false, true, true, true, false} {
@@ -108,7 +112,7 @@ func TestWordsWithoutATimeShareTheirNeighbours(t *testing.T) {
 
 func TestTimesThatCannotBeTrueAreLeftOut(t *testing.T) {
 	w := write(tts.Request{Text: "one two three"}, tts.Voice{ID: "en-US-Neural2-C", Language: "en-US"})
-	clip := newService(t).speaker.Say("one two three", 1).Clip
+	clip := googletest.New(t).Speaker.Say("one two three", 1).Clip
 	for _, points := range [][]timepoint{
 		nil,
 		{{"w9", 0.1}, {"x", 0.1}, {"", 0.1}},
@@ -128,8 +132,8 @@ func TestTimesThatCannotBeTrueAreLeftOut(t *testing.T) {
 
 // Whatever the text, what is sent is within the limit, and the bill is that of what is sent.
 func TestWhatDoesNotFitIsLeftOut(t *testing.T) {
-	s := newService(t)
-	b := open(t, s.url, "", Options{})
+	s := googletest.New(t)
+	b := open(t, s.URL, "", Options{})
 	phonemes := []tts.Phonemes{{Start: 0, End: 4, IPA: "wɜːd"}}
 	for name, test := range map[string]struct {
 		text               string
@@ -146,7 +150,7 @@ func TestWhatDoesNotFitIsLeftOut(t *testing.T) {
 			speech, err := b.Speak(t.Context(), tts.Request{Text: test.text, Phonemes: phonemes})
 			require.NoError(t, err)
 			var sent request
-			require.NoError(t, json.Unmarshal([]byte(s.last()), &sent))
+			require.NoError(t, json.Unmarshal([]byte(s.Last()), &sent))
 			require.LessOrEqual(t, len(sent.Input.SSML)+len(sent.Input.Text), 5000)
 			require.Equal(t, test.marks, strings.Contains(sent.Input.SSML, "<mark "))
 			require.Equal(t, test.phoneme, strings.Contains(sent.Input.SSML, "<phoneme "))
@@ -191,17 +195,17 @@ func TestPronunciationsBesidePlainText(t *testing.T) {
 }
 
 func TestPronunciationThatTheVoiceDoesNotKnow(t *testing.T) {
-	s := newService(t)
-	speech, err := open(t, s.url, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello there.", Phonemes: []tts.Phonemes{{Start: 0, End: 5, IPA: "ʘa"}}})
+	s := googletest.New(t)
+	speech, err := open(t, s.URL, "", Options{}).Speak(t.Context(), tts.Request{Text: "Hello there.", Phonemes: []tts.Phonemes{{Start: 0, End: 5, IPA: "ʘa"}}})
 	require.NoError(t, err)
 	require.Len(t, speech.Warnings, 1)
 	require.Equal(t, tts.Bill{Requests: 2, Characters: 12 + len("<speak></speak>")}, speech.Bill)
-	require.NotContains(t, s.last(), "phoneme")
+	require.NotContains(t, s.Last(), "phoneme")
 }
 
 func TestInfoFollowsTheVoices(t *testing.T) {
 	t.Setenv(defaultKeyEnv, remotetest.Key)
-	all := []Voice{{ID: "en-US-Neural2-C"}, {ID: "de-DE-Chirp3-HD-Kore"}, {ID: "mine", Language: "fr-FR", Licence: "own"}}
+	all := []voices.Option{{ID: "en-US-Neural2-C"}, {ID: "de-DE-Chirp3-HD-Kore"}, {ID: "mine", Language: "fr-FR", Licence: "own"}}
 	for name, test := range map[string]struct {
 		o         Options
 		voice     string
@@ -214,7 +218,7 @@ func TestInfoFollowsTheVoices(t *testing.T) {
 		"any of a list":        {Options{Voices: all}, "", "en-US-Neural2-C", 30, 200, tts.TimingWord},
 		"one of a list":        {Options{Voices: all}, "de-DE-Chirp3-HD-Kore", "de-DE-Chirp3-HD-Kore", 30, 200, tts.TimingWord},
 		"not in the list":      {Options{}, "es-419-Standard-A", "es-419-Standard-A", 4, 1000, tts.TimingWord},
-		"Studio":               {Options{Voices: []Voice{{ID: "en-GB-Studio-B"}}}, "", "en-GB-Studio-B", 160, 500, tts.TimingNone},
+		"Studio":               {Options{Voices: []voices.Option{{ID: "en-GB-Studio-B"}}}, "", "en-GB-Studio-B", 160, 500, tts.TimingNone},
 		"prices of a contract": {Options{PricePerMillion: 9, RequestsPerMinute: 77}, "", "en-US-Neural2-C", 9, 77, tts.TimingWord},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,7 +239,7 @@ func TestInfoFollowsTheVoices(t *testing.T) {
 		var missing *tts.NoSuchVoice
 		require.ErrorAs(t, err, &missing)
 		require.Equal(t, voice, missing.Voice)
-		_, err = New(Options{Voices: []Voice{{ID: voice}}}, env(""))
+		_, err = New(Options{Voices: []voices.Option{{ID: voice}}}, env(""))
 		require.ErrorAs(t, err, &missing)
 		require.Contains(t, missing.Hint(), "language")
 	}
@@ -244,8 +248,8 @@ func TestInfoFollowsTheVoices(t *testing.T) {
 }
 
 func TestMarksOfOneVoiceAmongOthers(t *testing.T) {
-	s := newService(t)
-	b := open(t, s.url, "", Options{Voices: []Voice{{ID: "en-US-Neural2-C"}, {ID: "en-US-Chirp3-HD-Kore"}}})
+	s := googletest.New(t)
+	b := open(t, s.URL, "", Options{Voices: []voices.Option{{ID: "en-US-Neural2-C"}, {ID: "en-US-Chirp3-HD-Kore"}}})
 	for voice, estimated := range map[string]bool{"en-US-Neural2-C": false, "en-US-Chirp3-HD-Kore": true} {
 		speech, err := b.Speak(t.Context(), tts.Request{Text: "One two.", Voice: voice})
 		require.NoError(t, err)

@@ -3,8 +3,6 @@ package google
 import (
 	"regexp"
 	"strings"
-
-	"github.com/voicepress/voicepress/tts"
 )
 
 // family is what the voices of one kind have in common. The kind stands in a voice's name: en-US-Neural2-C.
@@ -61,38 +59,6 @@ func languageOf(voice string) string {
 		return found[1]
 	}
 	return ""
-}
-
-// voices are the voices of the options with the wanted one first; where it is not among them it is added, if its name
-// says what it speaks.
-func voices(options []Voice, wanted string) ([]tts.Voice, error) {
-	if len(options) == 0 {
-		options = []Voice{{ID: "en-US-Neural2-C"}, {ID: "en-GB-Neural2-A"}}
-	}
-	var all []tts.Voice
-	for _, v := range options {
-		voice := tts.Voice{ID: v.ID, Language: v.Language, Licence: v.Licence, Source: source}
-		if voice.Language == "" {
-			voice.Language = languageOf(v.ID)
-		}
-		if voice.Language == "" {
-			return nil, &tts.NoSuchVoice{Voice: v.ID, Remedy: "give its language in backends.google.voices: {id: " + v.ID + ", language: en-US}"}
-		}
-		if voice.ID == wanted {
-			all = append([]tts.Voice{voice}, all...)
-		} else {
-			all = append(all, voice)
-		}
-	}
-	if wanted == "" || all[0].ID == wanted {
-		return all, nil
-	}
-	language := languageOf(wanted)
-	if language == "" {
-		_, err := tts.Info{Voices: all}.Voice(wanted)
-		return nil, err
-	}
-	return append([]tts.Voice{{ID: wanted, Language: language, Source: source}}, all...), nil
 }
 
 // source is where a person finds the voices.

@@ -1,4 +1,6 @@
-package azure
+// Package azuretest is a local stand-in for the text to speech of Azure AI Speech: its limits, errors and answers as Microsoft
+// documents them or as they were seen, and tones for speech. It is for tests alone.
+package azuretest
 
 import (
 	"encoding/xml"
@@ -12,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,51 +22,71 @@ import (
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
 )
 
-// service is a local stand-in for the service: its limits, errors and answers as Microsoft documents them or as they were
-// seen, and tones for speech.
-type service struct {
-	t        *testing.T
-	url      string
-	speakers map[int]*remotetest.Speaker
-	throttle remotetest.Throttle
-	most     int // samples after which sound is cut off without a word
+// Key is the key that it takes.
+const Key = remotetest.Key
 
+// Service is the stand-in. Make one with New, and set it up before it is asked.
+type Service struct {
+	URL      string
+	Throttle remotetest.Throttle
+
+	t        *testing.T
+	speakers map[int]*remotetest.Speaker
 	mu       sync.Mutex
 	bodies   []string
-	failures []failing // played in turn, before anything else
+	failures []*Failure // played in turn, before anything else; nil is none
 }
 
-// failing is an answer that is no speech.
-type failing struct {
-	status int
-	body   string
-	after  string // Retry-After
+// Failure is an answer that is no speech.
+type Failure struct {
+	Status int
+	Body   string
+	After  string // Retry-After
 }
 
-func newService(t *testing.T) *service {
+// New starts the service. It ends with the test.
+func New(t *testing.T) *Service {
 	t.Helper()
-	s := &service{
+	s := &Service{
 		t: t, speakers: map[int]*remotetest.Speaker{24000: remotetest.NewSpeaker(t, 24000), 48000: remotetest.NewSpeaker(t, 48000)},
-		throttle: remotetest.Throttle{Most: 64}, most: audio.Samples(maxDuration, 48000),
+		Throttle: remotetest.Throttle{Most: 64},
 	}
 	server := httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(server.Close)
-	s.url = server.URL
+	s.URL = server.URL
 	return s
 }
 
-// last is the body of the last request.
-func (s *service) last() string {
+// Fail has the next request fail.
+func (s *Service) Fail(f Failure) { s.After(0, f) }
+
+// After has a request fail after n more.
+func (s *Service) After(n int, f Failure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failures = append(append(s.failures, make([]*Failure, n)...), &f)
+}
+
+// Requests is how many requests there were.
+func (s *Service) Requests() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.bodies)
+}
+
+// Last is the body of the last request.
+func (s *Service) Last() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	require.NotEmpty(s.t, s.bodies)
 	return s.bodies[len(s.bodies)-1]
 }
 
-const wrongKey = `{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource."}}`
+// WrongKey is what it says of a key that it does not know.
+const WrongKey = `{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource."}}`
 
-func (s *service) serve(w http.ResponseWriter, r *http.Request) {
-	leave, ok := s.throttle.Enter()
+func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
+	leave, ok := s.Throttle.Enter()
 	if !ok {
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
@@ -75,9 +98,9 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.bodies = append(s.bodies, string(body))
-	var f *failing
+	var f *Failure
 	if len(s.failures) > 0 {
-		f, s.failures = &s.failures[0], s.failures[1:]
+		f, s.failures = s.failures[0], s.failures[1:]
 	}
 	s.mu.Unlock()
 	if f == nil {
@@ -88,11 +111,11 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) {
 		sound, f = s.speak(string(body), r.Header.Get("X-Microsoft-OutputFormat"))
 	}
 	if f != nil {
-		if f.after != "" {
-			w.Header().Set("Retry-After", f.after)
+		if f.After != "" {
+			w.Header().Set("Retry-After", f.After)
 		}
-		w.WriteHeader(f.status)
-		_, _ = io.WriteString(w, f.body)
+		w.WriteHeader(f.Status)
+		_, _ = io.WriteString(w, f.Body)
 		return
 	}
 	w.Header().Set("Content-Type", "audio/x-wav")
@@ -100,16 +123,16 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // refuse looks at all but the body.
-func refuse(r *http.Request) *failing {
+func refuse(r *http.Request) *Failure {
 	switch {
 	case r.Method != http.MethodPost || r.URL.Path != "/cognitiveservices/v1" || r.URL.RawQuery != "":
-		return &failing{status: 404, body: `{"error":{"code":"404","message":"Resource not found"}}`}
+		return &Failure{Status: 404, Body: `{"error":{"code":"404","message":"Resource not found"}}`}
 	case r.Header.Get("Ocp-Apim-Subscription-Key") != remotetest.Key:
-		return &failing{status: 401, body: wrongKey}
+		return &Failure{Status: 401, Body: WrongKey}
 	case r.Header.Get("Content-Type") != "application/ssml+xml":
-		return &failing{status: 415}
+		return &Failure{Status: 415}
 	case r.UserAgent() == "" || len(r.UserAgent()) > 254 || r.UserAgent() == "Go-http-client/1.1":
-		return &failing{status: 400}
+		return &Failure{Status: 400}
 	}
 	return nil
 }
@@ -117,14 +140,14 @@ func refuse(r *http.Request) *failing {
 var formatPattern = regexp.MustCompile(`^riff-(24|48)khz-16bit-mono-pcm$`)
 
 // speak is the service.
-func (s *service) speak(document, format string) ([]byte, *failing) {
+func (s *Service) speak(document, format string) ([]byte, *Failure) {
 	khz := formatPattern.FindStringSubmatch(format)
 	if khz == nil {
-		return nil, &failing{status: 400}
+		return nil, &Failure{Status: 400}
 	}
 	text, rate, err := read(document)
 	if err != nil {
-		return nil, &failing{status: 400}
+		return nil, &Failure{Status: 400}
 	}
 	n, err := strconv.Atoi(khz[1])
 	require.NoError(s.t, err)
@@ -133,7 +156,7 @@ func (s *service) speak(document, format string) ([]byte, *failing) {
 		speech = s.speakers[n*1000].Say("oh", 1)
 	}
 	clip := speech.Clip
-	clip.Samples = clip.Samples[:min(len(clip.Samples), s.most)]
+	clip.Samples = clip.Samples[:min(len(clip.Samples), audio.Samples(10*time.Minute, clip.Rate))] // without a word
 	return remotetest.WAV(clip), nil
 }
 
