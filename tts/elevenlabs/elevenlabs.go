@@ -16,35 +16,27 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
-
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 )
 
 // Options set up the backend.
 type Options struct {
-	BaseURL           string  `mapstructure:"base_url" doc:"Address of the service, for one of its regions; empty is https://api.elevenlabs.io."`
-	APIKeyEnv         string  `mapstructure:"api_key_env" doc:"Name of the environment variable with the key; empty is ELEVENLABS_API_KEY."`
-	APIKeyFile        string  `mapstructure:"api_key_file" doc:"Path of a file with the key alone."`
-	Model             string  `mapstructure:"model" doc:"Model to ask for; empty is eleven_multilingual_v2."`
-	Voices            []Voice `mapstructure:"voices" doc:"Voices of the account; the first is the default. A voice that is asked for by ID need not be listed."`
-	Stability         float64 `mapstructure:"stability" doc:"How little the voice varies, 0.01 to 1; 0 is as the voice is set up."`
-	SimilarityBoost   float64 `mapstructure:"similarity_boost" doc:"How closely it keeps to its original, 0.01 to 1; 0 is as the voice is set up."`
-	Style             float64 `mapstructure:"style" doc:"How much its style is exaggerated, 0.01 to 1; 0 is as the voice is set up."`
-	Context           bool    `mapstructure:"context" doc:"Whether the text around a sentence is sent, so that its intonation fits. Then an edit has the sentences beside it spoken anew."`
-	Concurrency       int     `mapstructure:"concurrency" doc:"How many requests may run at once, which the plan limits; 0 is 2."`
-	RequestsPerMinute int     `mapstructure:"requests_per_minute" doc:"The most requests a minute; 0 is no limit."`
-	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, which depends on the plan; 0 is 165, that of the dearest."`
-}
-
-// Voice is a voice of the account.
-type Voice struct {
-	ID       string `mapstructure:"id" doc:"Its ID, such as JBFqnCBsd6RMkjVDRZzb."`
-	Language string `mapstructure:"language" doc:"The BCP 47 language it is to speak, such as en-GB; empty is unknown."`
-	Licence  string `mapstructure:"licence" doc:"Its licence, as an SPDX identifier or a short text."`
+	BaseURL           string          `mapstructure:"base_url" doc:"Address of the service, for one of its regions; empty is https://api.elevenlabs.io."`
+	APIKeyEnv         string          `mapstructure:"api_key_env" doc:"Name of the environment variable with the key; empty is ELEVENLABS_API_KEY."`
+	APIKeyFile        string          `mapstructure:"api_key_file" doc:"Path of a file with the key alone."`
+	Model             string          `mapstructure:"model" doc:"Model to ask for; empty is eleven_multilingual_v2."`
+	Voices            []voices.Option `mapstructure:"voices" doc:"Voices of the account; the first is the default. A voice that is asked for by ID need not be listed."`
+	Stability         float64         `mapstructure:"stability" doc:"How little the voice varies, 0.01 to 1; 0 is as the voice is set up."`
+	SimilarityBoost   float64         `mapstructure:"similarity_boost" doc:"How closely it keeps to its original, 0.01 to 1; 0 is as the voice is set up."`
+	Style             float64         `mapstructure:"style" doc:"How much its style is exaggerated, 0.01 to 1; 0 is as the voice is set up."`
+	Context           bool            `mapstructure:"context" doc:"Whether the text around a sentence is sent, so that its intonation fits. Then an edit has the sentences beside it spoken anew."`
+	Concurrency       int             `mapstructure:"concurrency" doc:"How many requests may run at once, which the plan limits; 0 is 2."`
+	RequestsPerMinute int             `mapstructure:"requests_per_minute" doc:"The most requests a minute; 0 is no limit."`
+	PricePerMillion   float64         `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, which depends on the plan; 0 is 165, that of the dearest."`
 }
 
 const (
@@ -113,7 +105,7 @@ func open(o Options, env tts.Env) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	voices, err := o.voices(env.Voice)
+	list, err := o.voices(env.Voice)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +118,7 @@ func open(o Options, env tts.Env) (*Backend, error) {
 		Fingerprint: fmt.Sprintf("elevenlabs 1, %s, stability %v, similarity %v, style %v, context %v, %d Hz",
 			o.Model, o.Stability, o.SimilarityBoost, o.Style, o.Context, rate),
 		SampleRate:        rate,
-		Voices:            voices,
+		Voices:            list,
 		Limit:             tts.Limit{N: m.runes, Unit: tts.Runes},
 		Concurrency:       o.Concurrency,
 		RequestsPerMinute: o.RequestsPerMinute,
@@ -159,23 +151,14 @@ var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`) //nolint:gochecknogl
 
 // voices are those that are configured, the one that is asked for first.
 func (o Options) voices(wanted string) ([]tts.Voice, error) {
-	var list []tts.Voice
-	if wanted != "" && !slices.ContainsFunc(o.Voices, func(v Voice) bool { return v.ID == wanted }) {
-		list = append(list, tts.Voice{ID: wanted, Language: "und"}) // an account has more than anyone lists
+	unknown := func(string) string { return "und" } // IDs tell nothing
+	options := slices.Clone(o.Voices)
+	for i := range options {
+		options[i].Language = cmp.Or(options[i].Language, "und")
 	}
-	for _, v := range o.Voices {
-		voice := tts.Voice{ID: v.ID, Language: cmp.Or(v.Language, "und"), Licence: v.Licence}
-		if _, err := language.Parse(voice.Language); err != nil {
-			return nil, fmt.Errorf("voice %s: language %q: %w", v.ID, v.Language, err)
-		}
-		if slices.ContainsFunc(list, func(other tts.Voice) bool { return other.ID == v.ID }) {
-			return nil, fmt.Errorf("voice %s is listed twice", v.ID)
-		}
-		if v.ID == wanted {
-			list = slices.Insert(list, 0, voice)
-		} else {
-			list = append(list, voice)
-		}
+	list, err := voices.List(options, nil, wanted, unknown)
+	if err != nil {
+		return nil, err
 	}
 	for _, v := range list {
 		if !idPattern.MatchString(v.ID) {

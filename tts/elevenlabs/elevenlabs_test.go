@@ -18,6 +18,7 @@ import (
 
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 	"github.com/voicepress/voicepress/tts/ttstest"
 )
 
@@ -41,7 +42,7 @@ func env(voice string) tts.Env { return tts.Env{Voice: voice, Log: slog.New(slog
 func with(t *testing.T, url string, change func(*Options)) *Backend {
 	t.Helper()
 	t.Setenv("ELEVENLABS_API_KEY", remotetest.Key)
-	o := Options{BaseURL: url, Context: true, Voices: []Voice{{ID: voiceA, Language: "en-GB", Licence: "ElevenLabs"}, {ID: voiceB, Language: "de"}}}
+	o := Options{BaseURL: url, Context: true, Voices: []voices.Option{{ID: voiceA, Language: "en-GB", Licence: "ElevenLabs"}, {ID: voiceB, Language: "de"}}}
 	if change != nil {
 		change(&o)
 	}
@@ -300,10 +301,10 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	}{
 		{"no voice", Options{}, "", "a voice"},
 		{"a name for an ID", Options{}, "Rachel the narrator", "no voice"},
-		{"a path for an ID", Options{Voices: []Voice{{ID: "../models"}}}, "", "no voice"},
-		{"an empty ID", Options{Voices: []Voice{{}}}, "", "no voice"},
-		{"a voice twice", Options{Voices: []Voice{{ID: "a"}, {ID: "a"}}}, "", "twice"},
-		{"no language", Options{Voices: []Voice{{ID: "a", Language: "?"}}}, "", "language"},
+		{"a path for an ID", Options{Voices: []voices.Option{{ID: "../models"}}}, "", "no voice"},
+		{"an empty ID", Options{Voices: []voices.Option{{}}}, "", "no ID"},
+		{"a voice twice", Options{Voices: []voices.Option{{ID: "a"}, {ID: "a"}}}, "", "twice"},
+		{"no language", Options{Voices: []voices.Option{{ID: "a", Language: "?"}}}, "", "BCP 47"},
 		{"stability", Options{Stability: 2}, "a", "stability"},
 		{"price", Options{PricePerMillion: -2}, "a", "price"},
 		{"address", Options{BaseURL: "elevenlabs.io"}, "a", "address"},
@@ -311,7 +312,7 @@ func TestWhatCannotBeOpened(t *testing.T) {
 		_, err := New(test.options, env(test.voice))
 		require.ErrorContains(t, err, test.want, test.name)
 	}
-	b, err := New(Options{Voices: []Voice{{ID: "a"}, {ID: "b", Language: "de"}}}, env("b"))
+	b, err := New(Options{Voices: []voices.Option{{ID: "a"}, {ID: "b", Language: "de"}}}, env("b"))
 	require.NoError(t, err)
 	require.Equal(t, tts.Voice{ID: "b", Language: "de"}, b.Info().Voices[0])
 	require.Len(t, b.Info().Voices, 2)

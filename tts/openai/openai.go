@@ -19,36 +19,28 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/language"
-
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 )
 
 // Options set up the backend.
 type Options struct {
-	BaseURL           string  `mapstructure:"base_url" doc:"Address of the server, without /v1/audio/speech, such as http://localhost:8880. There is no default."`
-	Server            string  `mapstructure:"server" doc:"What server it is, where it can do more than OpenAI's protocol says: kokoro-fastapi (word times; its normaliser is switched off). Empty is any other."`
-	APIKeyEnv         string  `mapstructure:"api_key_env" doc:"Name of the environment variable with the key; empty is OPENAI_API_KEY for OpenAI's own server, and no key for any other."`
-	APIKeyFile        string  `mapstructure:"api_key_file" doc:"Path of a file with the key alone."`
-	Model             string  `mapstructure:"model" doc:"Model to ask for; empty leaves it to the server."`
-	Voices            []Voice `mapstructure:"voices" doc:"Voices of the server; the first is the default. A voice that is asked for by name need not be listed."`
-	Instructions      string  `mapstructure:"instructions" doc:"How to speak, for models that take instructions."`
-	ResponseFormat    string  `mapstructure:"response_format" doc:"What to ask for: wav or pcm (16 bits without a header); empty is wav. Other formats are read, too, if the server sends them."`
-	SampleRate        int     `mapstructure:"sample_rate" doc:"Sample rate in Hz of sound without a header; 0 is 24000. WAV says its own."`
-	MaxRunes          int     `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 is 4096."`
-	Concurrency       int     `mapstructure:"concurrency" doc:"How many requests may run at once; 0 is as many as jobs, or 4."`
-	RequestsPerMinute int     `mapstructure:"requests_per_minute" doc:"The most requests a minute; 0 is no limit."`
-	PricePerMillion   float64 `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, for the estimate and the budget; 0 is free, and 30 for OpenAI's own server."`
-}
-
-// Voice is a voice of the server.
-type Voice struct {
-	ID       string `mapstructure:"id" doc:"Its name at the server."`
-	Language string `mapstructure:"language" doc:"Its BCP 47 language, such as en-US; empty is unknown."`
-	Licence  string `mapstructure:"licence" doc:"Its licence, as an SPDX identifier or a short text."`
+	BaseURL           string          `mapstructure:"base_url" doc:"Address of the server, without /v1/audio/speech, such as http://localhost:8880. There is no default."`
+	Server            string          `mapstructure:"server" doc:"What server it is, where it can do more than OpenAI's protocol says: kokoro-fastapi (word times; its normaliser is switched off). Empty is any other."`
+	APIKeyEnv         string          `mapstructure:"api_key_env" doc:"Name of the environment variable with the key; empty is OPENAI_API_KEY for OpenAI's own server, and no key for any other."`
+	APIKeyFile        string          `mapstructure:"api_key_file" doc:"Path of a file with the key alone."`
+	Model             string          `mapstructure:"model" doc:"Model to ask for; empty leaves it to the server."`
+	Voices            []voices.Option `mapstructure:"voices" doc:"Voices of the server; the first is the default. A voice that is asked for by name need not be listed."`
+	Instructions      string          `mapstructure:"instructions" doc:"How to speak, for models that take instructions."`
+	ResponseFormat    string          `mapstructure:"response_format" doc:"What to ask for: wav or pcm (16 bits without a header); empty is wav. Other formats are read, too, if the server sends them."`
+	SampleRate        int             `mapstructure:"sample_rate" doc:"Sample rate in Hz of sound without a header; 0 is 24000. WAV says its own."`
+	MaxRunes          int             `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 is 4096."`
+	Concurrency       int             `mapstructure:"concurrency" doc:"How many requests may run at once; 0 is as many as jobs, or 4."`
+	RequestsPerMinute int             `mapstructure:"requests_per_minute" doc:"The most requests a minute; 0 is no limit."`
+	PricePerMillion   float64         `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, for the estimate and the budget; 0 is free, and 30 for OpenAI's own server."`
 }
 
 const (
@@ -109,7 +101,7 @@ func open(o Options, env tts.Env) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	voices, err := o.voices(env.Voice)
+	list, err := o.voices(env.Voice)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +113,7 @@ func open(o Options, env tts.Env) (*Backend, error) {
 		Name: "openai",
 		Fingerprint: fmt.Sprintf("openai 1, %s, server %q, model %q, instructions %q, %s, %d Hz",
 			client.URL(""), o.Server, o.Model, o.Instructions, o.ResponseFormat, o.SampleRate),
-		Voices:            voices,
+		Voices:            list,
 		Limit:             tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
 		Concurrency:       o.Concurrency,
 		RequestsPerMinute: o.RequestsPerMinute,
@@ -186,37 +178,30 @@ func (o Options) check() error {
 
 // voices are those that are configured, the one that is asked for first.
 func (o Options) voices(wanted string) ([]tts.Voice, error) {
-	var list []tts.Voice
-	for i, v := range o.Voices {
-		v.Language = cmp.Or(v.Language, "und")
-		if v.ID == "" {
-			return nil, fmt.Errorf("voice %d has no ID", i+1)
-		}
-		if _, err := language.Parse(v.Language); err != nil {
-			return nil, fmt.Errorf("voice %s: language %q: %w", v.ID, v.Language, err)
-		}
-		if slices.ContainsFunc(list, func(other tts.Voice) bool { return other.ID == v.ID }) {
-			return nil, fmt.Errorf("voice %s is listed twice", v.ID)
-		}
-		list = append(list, tts.Voice{ID: v.ID, Language: v.Language, Licence: v.Licence})
+	options := slices.Clone(o.Voices)
+	for i := range options {
+		options[i].Language = cmp.Or(options[i].Language, languageOf(options[i].ID))
 	}
-	if wanted == "" {
-		if len(list) == 0 {
-			return nil, &tts.Unavailable{
-				What: "a voice", Err: errors.New("none is configured, and every server has others"),
-				Remedy: "name one with --voice, or set backends.openai.voices, such as [{id: af_heart, language: en-US}] for Kokoro",
-			}
+	list, err := voices.List(options, nil, wanted, languageOf)
+	if err == nil && len(list) == 0 {
+		err = &tts.Unavailable{
+			What: "a voice", Err: errors.New("none is configured, and every server has others"),
+			Remedy: "name one with --voice, or set backends.openai.voices, such as [{id: af_heart, language: en-US}] for Kokoro",
 		}
-		return list, nil
 	}
-	first := tts.Voice{ID: wanted, Language: "und"} // a server has more than anyone lists
-	list = slices.DeleteFunc(list, func(v tts.Voice) bool {
-		if v.ID == wanted {
-			first = v
-		}
-		return v.ID == wanted
-	})
-	return append([]tts.Voice{first}, list...), nil
+	return list, err
+}
+
+// languageOf tells the language of voices that are named as Kokoro's or piper's are. Of others nothing is known: und.
+// Source: hexgrad/Kokoro-82M, VOICES.md: the first letter is the language, the second f or m.
+func languageOf(id string) string {
+	languages := map[string]string{
+		"a": "en-US", "b": "en-GB", "e": "es", "f": "fr-FR", "h": "hi", "i": "it", "j": "ja", "p": "pt-BR", "z": "zh",
+	}
+	if len(id) > 3 && id[2] == '_' && (id[1] == 'f' || id[1] == 'm') && languages[id[:1]] != "" {
+		return languages[id[:1]]
+	}
+	return voices.Piper(id)
 }
 
 // Info describes the backend.

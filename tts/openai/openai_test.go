@@ -19,6 +19,7 @@ import (
 
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 	"github.com/voicepress/voicepress/tts/ttstest"
 )
 
@@ -42,7 +43,7 @@ func env(voice string) tts.Env { return tts.Env{Voice: voice, Log: slog.New(slog
 func with(t *testing.T, url string, change func(*Options)) *Backend {
 	t.Helper()
 	t.Setenv("TEST_SPEECH_KEY", remotetest.Key)
-	o := Options{BaseURL: url, APIKeyEnv: "TEST_SPEECH_KEY", Voices: []Voice{{ID: "anna", Language: "en-US", Licence: "CC0-1.0"}, {ID: "bert"}}}
+	o := Options{BaseURL: url, APIKeyEnv: "TEST_SPEECH_KEY", Voices: []voices.Option{{ID: "anna", Language: "en-US", Licence: "CC0-1.0"}, {ID: "bert"}}}
 	if change != nil {
 		change(&o)
 	}
@@ -317,7 +318,7 @@ func TestKeyGoesToItsServerAlone(t *testing.T) {
 }
 
 func TestWhatCannotBeOpened(t *testing.T) {
-	voices := []Voice{{ID: "a"}}
+	one := []voices.Option{{ID: "a"}}
 	for _, test := range []struct {
 		name    string
 		options Options
@@ -327,14 +328,14 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	}{
 		{"no address", Options{}, "a", "Kokoro-FastAPI", "no address"},
 		{"no voice", Options{BaseURL: "http://localhost"}, "", "--voice", "a voice"},
-		{"no address at all", Options{BaseURL: "localhost:8880", Voices: voices}, "", "http://", "does not begin"},
-		{"no such server", Options{BaseURL: "http://localhost", Server: "x", Voices: voices}, "", "", `no server "x"`},
-		{"no such format", Options{BaseURL: "http://localhost", ResponseFormat: "mp3", Voices: voices}, "", "", "neither wav nor pcm"},
-		{"no such rate", Options{BaseURL: "http://localhost", SampleRate: 1, Voices: voices}, "", "", "1 Hz"},
-		{"a voice twice", Options{BaseURL: "http://localhost", Voices: []Voice{{ID: "a"}, {ID: "a"}}}, "", "", "twice"},
-		{"a voice without ID", Options{BaseURL: "http://localhost", Voices: []Voice{{}}}, "", "", "no ID"},
-		{"no such language", Options{BaseURL: "http://localhost", Voices: []Voice{{ID: "a", Language: "English (US)"}}}, "", "", "language"},
-		{"negative", Options{BaseURL: "http://localhost", Voices: voices, PricePerMillion: -1}, "", "", "negative"},
+		{"no address at all", Options{BaseURL: "localhost:8880", Voices: one}, "", "http://", "does not begin"},
+		{"no such server", Options{BaseURL: "http://localhost", Server: "x", Voices: one}, "", "", `no server "x"`},
+		{"no such format", Options{BaseURL: "http://localhost", ResponseFormat: "mp3", Voices: one}, "", "", "neither wav nor pcm"},
+		{"no such rate", Options{BaseURL: "http://localhost", SampleRate: 1, Voices: one}, "", "", "1 Hz"},
+		{"a voice twice", Options{BaseURL: "http://localhost", Voices: []voices.Option{{ID: "a"}, {ID: "a"}}}, "", "", "twice"},
+		{"a voice without ID", Options{BaseURL: "http://localhost", Voices: []voices.Option{{}}}, "", "", "no ID"},
+		{"no such language", Options{BaseURL: "http://localhost", Voices: []voices.Option{{ID: "a", Language: "English (US)"}}}, "", "", "BCP 47"},
+		{"negative", Options{BaseURL: "http://localhost", Voices: one, PricePerMillion: -1}, "", "", "negative"},
 	} {
 		_, err := New(test.options, env(test.voice))
 		require.ErrorContains(t, err, test.want, test.name)
@@ -347,7 +348,7 @@ func TestWhatCannotBeOpened(t *testing.T) {
 }
 
 func TestAVoiceThatIsAskedForComesFirst(t *testing.T) {
-	o := Options{BaseURL: "http://localhost", Voices: []Voice{{ID: "a"}, {ID: "b", Language: "de"}}}
+	o := Options{BaseURL: "http://localhost", Voices: []voices.Option{{ID: "a"}, {ID: "b", Language: "de"}}}
 	for want, voice := range map[string]string{"a b": "", "b a": "b", "c a b": "c"} {
 		b, err := New(o, env(voice))
 		require.NoError(t, err)
@@ -357,6 +358,15 @@ func TestAVoiceThatIsAskedForComesFirst(t *testing.T) {
 		}
 		require.Equal(t, want, strings.Join(ids, " "))
 		require.NoError(t, b.Close())
+	}
+}
+
+func TestLanguageIsToldByTheNameWhereItCanBe(t *testing.T) {
+	for id, want := range map[string]string{
+		"af_heart": "en-US", "bm_george": "en-GB", "zf_xiaobei": "zh", "af_bella+af_sky": "en-US", "de_DE-thorsten-high": "de-DE",
+		"alloy": "und", "anna": "und", "xf_nobody": "und", "ax_odd": "und", "": "und", "af_": "und",
+	} {
+		require.Equal(t, want, languageOf(id), id)
 	}
 }
 
