@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -384,4 +385,44 @@ type silent struct{ tts.Backend }
 func (*silent) Info() tts.Info { return tts.Info{} }
 func (*silent) Speak(context.Context, tts.Request) (*tts.Speech, error) {
 	return &tts.Speech{}, nil
+}
+
+// Whatever happens, everybody gets an answer, no limit is passed and nothing stays taken.
+func TestLimitsHoldInAnyDisorder(t *testing.T) {
+	for seed := range uint64(20) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 1))
+			const concurrency, rate = 5, 120
+			refusals := map[int]error{}
+			for range 20 {
+				nth := random.IntN(300)
+				refusals[nth] = limitedAt(nth, time.Duration(random.IntN(20_000))*time.Millisecond)(nth)
+			}
+			s := &service{info: tts.Info{Concurrency: concurrency}, latency: 700 * time.Millisecond}
+			s.refuse = func(nth int) error { return refusals[nth] }
+			b := Wrap(s, Options{RequestsPerMinute: rate})
+			var all sync.WaitGroup
+			for range 300 {
+				article, begin, patience := fmt.Sprint(random.IntN(6)), time.Duration(random.IntN(200_000)), time.Duration(random.IntN(300_000))
+				all.Go(func() {
+					time.Sleep(begin * time.Millisecond)
+					ctx, cancel := context.WithTimeout(t.Context(), patience*time.Millisecond)
+					defer cancel()
+					_, err := b.Speak(ctx, tts.Request{Text: "hello", Article: article})
+					require.True(t, err == nil || errors.Is(err, context.DeadlineExceeded) || errors.As(err, new(*tts.RateLimited)), "%v", err)
+				})
+			}
+			all.Wait()
+			require.LessOrEqual(t, s.most, concurrency)
+			for i := range s.times {
+				if i+rate < len(s.times) {
+					require.GreaterOrEqual(t, s.times[i+rate].Sub(s.times[i]), time.Minute-time.Millisecond)
+				}
+			}
+			l := b.(*backend).limiter
+			require.Empty(t, l.lines)
+			require.Zero(t, l.running)
+			require.Greater(t, len(s.texts), 100, "most are served")
+		})
+	}
 }
