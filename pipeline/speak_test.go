@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,4 +22,26 @@ func TestVoiceGetsThePronunciationsOfTheScript(t *testing.T) {
 	}}
 	require.Equal(t, []tts.Phonemes{{Start: 3, End: 12, IPA: "lˈɛstɚ"}, {Start: 18, End: 22, IPA: "ɹˈɛd"}}, phonemes(u, tts.Info{Phonemes: true}))
 	require.Equal(t, []tts.Phonemes{{Start: 3, End: 12, IPA: "lˈɛstɚ"}}, phonemes(u, tts.Info{}), "one that cannot be told")
+}
+
+func TestServiceIsAskedForAsMuchAtOnceAsItTakes(t *testing.T) {
+	processors := runtime.GOMAXPROCS(0)
+	for _, test := range []struct {
+		asked       int
+		remote      bool
+		concurrency int
+		want        int
+	}{
+		{0, false, 0, processors},
+		{0, false, processors + 7, processors},
+		{0, false, 1, 1},
+		{5, false, 0, 5},
+		{5, false, 3, 3},
+		{0, true, processors + 7, processors + 7},
+		{0, true, 1, 1},
+		{1, true, 8, 1},
+		{9, true, 8, 8},
+	} {
+		require.Equal(t, test.want, jobs(test.asked, tts.Info{Remote: test.remote, Concurrency: test.concurrency}), "%+v", test)
+	}
 }

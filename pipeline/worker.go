@@ -40,7 +40,7 @@ type Settings struct {
 	Voice     string                    // tts.Voice.ID; empty is the backend's default
 	Rate      float64                   // speed of speech; 0 means 1
 	Seed      uint64                    // see tts.Request
-	Jobs      int                       // requests to the backend at once; 0 means one a processor
+	Jobs      int                       // requests to the backend at once; 0 means one a processor, and to a service as many as it takes
 	Lexicon   *lexicon.Lexicon          `json:"-"` // how words are read; nil for no lexicon, not even lexicon.BuiltIn, of which only a backend that takes phonemes gets any
 	MaxRunes  int                       // longest sentence that is spoken in one piece; 0 means script's default
 	Reading   script.Reading            // how emoji and addresses of pages are read
@@ -85,12 +85,7 @@ func New(ctx context.Context, backend tts.Backend, s Settings, log *slog.Logger)
 	}
 	s.Formats = slices.Compact(slices.Sorted(slices.Values(s.Formats)))
 	s.Timings = slices.Compact(slices.Sorted(slices.Values(s.Timings)))
-	if s.Jobs <= 0 {
-		s.Jobs = runtime.GOMAXPROCS(0)
-	}
-	if info.Concurrency > 0 {
-		s.Jobs = min(s.Jobs, info.Concurrency)
-	}
+	s.Jobs = jobs(s.Jobs, info)
 	if !info.Phonemes {
 		s.Lexicon = s.Lexicon.Own()
 	}
@@ -106,6 +101,21 @@ func New(ctx context.Context, backend tts.Backend, s Settings, log *slog.Logger)
 		return nil, err
 	}
 	return w, nil
+}
+
+// jobs is how many requests are made at once: as many as asked for, but no more than the backend takes. Requests to a
+// service take none of this machine's processors.
+func jobs(asked int, info tts.Info) int {
+	if asked <= 0 {
+		asked = runtime.GOMAXPROCS(0)
+		if info.Remote {
+			asked = max(asked, info.Concurrency)
+		}
+	}
+	if info.Concurrency > 0 {
+		asked = min(asked, info.Concurrency)
+	}
+	return asked
 }
 
 // Convert speaks the article and writes its files to out. It returns when every file is complete under its final name,

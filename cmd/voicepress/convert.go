@@ -30,7 +30,7 @@ func speakingFlags(cmd *cobra.Command) {
 	f.String("backend", "", "what speaks: "+backendNames())
 	f.String("voice", "", "the voice, as the backend names it")
 	f.Float64("rate", 1, "speed of speech, 0.5 to 2")
-	f.Int("jobs", 0, "sentences spoken at once (0: one a processor)")
+	f.Int("jobs", 0, "sentences spoken at once (0: one a processor; of a service, as many as it takes)")
 	f.Uint64("seed", 0, "another number gives another reading of the same voice")
 	f.String("keys", "", "sign with the keys in this `folder`, made by 'voicepress keys init'")
 	f.Bool("no-spoken-notice", false, "leave out the spoken notice; the rest of the disclosure stays")
