@@ -64,7 +64,8 @@ func (l *Library) Version() string { return l.version() }
 type Encoder struct {
 	lib     *Library
 	lame    unsafe.Pointer
-	w       io.WriteSeeker
+	w       io.Writer
+	file    io.Seeker    // w, to put in the info frame at the end; nil for a stream
 	base    int64        // offset in w where the file begins
 	samples int64        // of all channels together
 	in      [2][]float32 // the channels of a block; only the first where there is one
@@ -104,21 +105,42 @@ func (l *Library) NewEncoder(w io.WriteSeeker, rate, channels, kbps int) (*Encod
 	if err != nil {
 		return nil, fmt.Errorf("encode MP3: %w", err)
 	}
-	lame, err := l.prepare(rate, channels, kbps)
+	lame, err := l.prepare(rate, channels, kbps, true)
 	if err != nil {
 		return nil, fmt.Errorf("encode MP3: %w", err)
 	}
-	e := &Encoder{lib: l, w: w, base: base, lame: lame}
+	return l.encoder(lame, w, w, base, channels), nil
+}
+
+// NewStreamEncoder is NewEncoder for a file that is heard while it is made, and so has no info frame: what is played is
+// longer than what went in, by the delay of encoder and decoder at the start and the filling of the last frame at the end,
+// some 50 ms together. Players find the length of such a file from its size, since all frames have one bit rate.
+func (l *Library) NewStreamEncoder(w io.Writer, rate, channels, kbps int) (*Encoder, error) {
+	if channels != 1 && channels != 2 {
+		return nil, fmt.Errorf("encode MP3: %d channels: only one or two are possible", channels)
+	}
+	if err := checkRates(rate, channels, kbps); err != nil { // the rates of files, so that any can become a stream
+		return nil, fmt.Errorf("encode MP3: %w", err)
+	}
+	lame, err := l.prepare(rate, channels, kbps, false)
+	if err != nil {
+		return nil, fmt.Errorf("encode MP3: %w", err)
+	}
+	return l.encoder(lame, w, nil, 0, channels), nil
+}
+
+func (l *Library) encoder(lame unsafe.Pointer, w io.Writer, file io.Seeker, base int64, channels int) *Encoder {
+	e := &Encoder{lib: l, w: w, file: file, base: base, lame: lame}
 	for i := range channels {
 		e.in[i] = make([]float32, blockSamples)
 	}
 	e.out = make([]byte, blockSamples*5/4+flushRoom)
-	return e, nil
+	return e
 }
 
 // prepare opens LAME for a file. At low bit rates LAME turns the sound down by itself, 0.45 dB at 64 kb/s; it is opened
 // again with that taken back, so that what is decoded is as loud as what was encoded.
-func (l *Library) prepare(rate, channels, kbps int) (unsafe.Pointer, error) {
+func (l *Library) prepare(rate, channels, kbps int, info bool) (unsafe.Pointer, error) {
 	scale := float32(1)
 	for {
 		lame := l.open()
@@ -126,6 +148,11 @@ func (l *Library) prepare(rate, channels, kbps int) (unsafe.Pointer, error) {
 			return nil, errors.New("LAME has no memory")
 		}
 		l.configure(lame, rate, channels, kbps)
+		if info {
+			l.setInfo(lame, 1)
+		} else {
+			l.setInfo(lame, 0)
+		}
 		l.setScale(lame, scale)
 		if code := l.start(lame); code < 0 {
 			l.close(lame)
@@ -155,7 +182,6 @@ func (l *Library) configure(lame unsafe.Pointer, rate, channels, kbps int) {
 	l.setBitrate(lame, int32(kbps))
 	l.setQuality(lame, quality)
 	l.setID3(lame, 0)
-	l.setInfo(lame, 1)
 }
 
 // checkRates says whether LAME can write the info frame at these rates. The frame has no bit rate of its own but that of
@@ -233,8 +259,8 @@ func (e *Encoder) write(n int32) {
 	}
 }
 
-// Close ends the file: it writes what LAME still holds, and then the info frame in the place that was left for it. It
-// leaves w's offset at the end of the file, frees LAME in any case, and returns the first failure of the Encoder. Later
+// Close ends the file: it writes what LAME still holds, and then, but for a stream, the info frame in the place that was
+// left for it. It leaves w's offset at the end of the file, frees LAME in any case, and returns the first failure of the Encoder. Later
 // calls do nothing but return that again.
 func (e *Encoder) Close() error {
 	if e.lame == nil {
@@ -253,22 +279,22 @@ func (e *Encoder) finish() error {
 		return errors.New("encode MP3: there are no samples")
 	}
 	e.write(e.lib.flush(e.lame, e.out, int32(len(e.out))))
-	if e.err != nil {
+	if e.err != nil || e.file == nil {
 		return e.err
 	}
 	n := e.lib.infoTag(e.lame, e.out, uintptr(len(e.out)))
 	if n == 0 || n > uintptr(len(e.out)) {
 		return errors.New("encode MP3: LAME gives no info frame")
 	}
-	end, err := e.w.Seek(0, io.SeekCurrent)
+	end, err := e.file.Seek(0, io.SeekCurrent)
 	if err == nil {
-		_, err = e.w.Seek(e.base, io.SeekStart)
+		_, err = e.file.Seek(e.base, io.SeekStart)
 	}
 	if err == nil {
 		_, err = e.w.Write(e.out[:n])
 	}
 	if err == nil {
-		_, err = e.w.Seek(end, io.SeekStart)
+		_, err = e.file.Seek(end, io.SeekStart)
 	}
 	if err != nil {
 		return fmt.Errorf("write MP3 info frame: %w", err)

@@ -121,6 +121,48 @@ func TestForeignProgramsFindNoFault(t *testing.T) {
 	}
 }
 
+// TestStreamIsHeardWhileItIsMade encodes to a writer that cannot seek.
+func TestStreamIsHeardWhileItIsMade(t *testing.T) {
+	l := lame(t)
+	const rate = 44100
+	in := speech(rate, 3*time.Second)
+	var first []byte
+	for _, piece := range []int{len(in), 577, 9216} {
+		var b bytes.Buffer
+		e, err := l.NewStreamEncoder(&b, rate, 1, 64)
+		require.NoError(t, err)
+		for i, rest := 0, in; len(rest) > 0; i, rest = i+1, rest[min(piece, len(rest)):] {
+			require.NoError(t, e.Write(rest[:min(piece, len(rest))]))
+			if piece == 9216 && i == 0 {
+				require.Positive(t, b.Len(), "something leaves after the first fifth of a second")
+			}
+		}
+		require.NoError(t, e.Close())
+		if first == nil {
+			first = bytes.Clone(b.Bytes())
+		}
+		require.Equal(t, first, b.Bytes(), "whatever the pieces")
+	}
+	path := audiotest.Save(t, "x.mp3", first)
+	require.Contains(t, string(audiotest.Foreign(t, "mp3val", path)), "Done!")
+	judge := audiotest.Decode(audiotest.Foreign(t, "ffmpeg", "-v", "error", "-i", path, "-f", "f32le", "-"))
+	require.InDelta(t, len(in), len(judge), 0.06*rate)
+	info, err := Inspect(bytes.NewReader(first))
+	require.NoError(t, err)
+	require.False(t, info.Gapless)
+	require.Equal(t, 64, info.Kbps)
+	clip, err := decodeWhole(bytes.NewReader(first), mpg123(t), len(judge)+2*1152)
+	require.NoError(t, err)
+	require.InDelta(t, len(judge), len(clip.Samples), 1152)
+
+	broken := errors.New("nobody listens")
+	e, err := l.NewStreamEncoder(audiotest.FailAfter(2000, broken), rate, 1, 64)
+	require.NoError(t, err)
+	require.ErrorIs(t, audiotest.EncodeAll(e, in), broken)
+	require.ErrorContains(t, second(l.NewStreamEncoder(io.Discard, rate, 3, 64)), "3 channels")
+	require.ErrorContains(t, second(l.NewStreamEncoder(io.Discard, rate, 1, 48)), "the lowest is 56 kb/s")
+}
+
 func TestSameSamplesGiveTheSameBytes(t *testing.T) {
 	l := lame(t)
 	in := speech(44100, 2*time.Second)
@@ -169,8 +211,10 @@ func TestRatesAreRefusedWhereLAMEWritesNoInfoFrame(t *testing.T) {
 		for i, kbps := range append(bitrates(), bitrates()...) {
 			channels := 1 + i/len(bitrates())
 			// What LAME does when it is asked all the same:
-			e := &Encoder{lib: l, lame: l.open(), w: audiotest.NewFile()}
+			f := audiotest.NewFile()
+			e := &Encoder{lib: l, lame: l.open(), w: f, file: f}
 			l.configure(e.lame, rate, channels, kbps)
+			l.setInfo(e.lame, 1)
 			able := l.start(e.lame) >= 0
 			for c := range channels {
 				e.in[c] = make([]float32, blockSamples)
