@@ -69,9 +69,12 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d:%02d.%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, ms%1000)
 }
 
-// noticeSpan is when the notice is heard, in seconds: "0.300-4.100".
+// noticeSpan is when the notice is heard, in seconds: "0.300-4.100". In a stream its end may not be known: "0.300-".
 func noticeSpan(a Audible) string {
 	from, to := milliseconds(a.Start), milliseconds(a.End)
+	if to <= from {
+		return fmt.Sprintf("%d.%03d-", from/1000, from%1000)
+	}
 	return fmt.Sprintf("%d.%03d-%d.%03d", from/1000, from%1000, to/1000, to%1000)
 }
 
@@ -81,12 +84,15 @@ func readNoticeSpan(s string) string {
 	if len(s) > 64 {
 		return ""
 	}
-	if _, err := fmt.Sscanf(s, "%d.%d-%d.%d", &from, &fromMS, &to, &toMS); err != nil {
+	if n, err := fmt.Sscanf(s, "%d.%d-%d.%d", &from, &fromMS, &to, &toMS); err != nil && n != 2 {
 		return ""
 	}
 	a := Audible{Start: time.Duration(from*1000+fromMS) * time.Millisecond, End: time.Duration(to*1000+toMS) * time.Millisecond}
 	if from < 0 || noticeSpan(a) != s {
 		return ""
+	}
+	if a.End <= a.Start {
+		return fmt.Sprintf("from %.1f s", a.Start.Seconds())
 	}
 	return heard(milliseconds(a.Start), milliseconds(a.End))
 }

@@ -90,7 +90,7 @@ type Article struct {
 // Audible says where in the audio the spoken notice is heard.
 type Audible struct {
 	Present    bool
-	Start, End time.Duration
+	Start, End time.Duration   // the end is not after the start where it is not known
 	Reminders  []time.Duration // when the notice is heard again
 }
 
