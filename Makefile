@@ -66,6 +66,7 @@ cross:
 
 bench: packages build voice
 	@.ci/bench $(PROGRAM)
+	@.ci/first_sound $(PROGRAM)
 
 # How well the text front end reads, beside goals and other programs, over the sets in DATA. The sets belong to others and
 # are not in this repository; no test needs them.

@@ -11,7 +11,8 @@ import (
 	"github.com/voicepress/voicepress/audio/decode"
 )
 
-// ahead is the encoding of a track in every format while it still grows, at a level found from its beginning.
+// ahead is the encoding of a track in every format while it still grows, at a level found from its beginning. Of nil the
+// methods do nothing.
 type ahead struct {
 	begin chan struct{} // takes the one signal to begin
 	begun bool
@@ -41,7 +42,7 @@ func (w *Worker) encodeAhead(ctx context.Context, t *Track, dir string) *ahead {
 		if _, ok := <-a.begin; !ok {
 			return
 		}
-		if a.level, a.err = t.headLevel(w.settings.Mastering); a.err != nil {
+		if a.level, a.err = t.headLevel(w.settings.Mastering, headSeconds*int64(t.Rate*t.Channels), codecHeadroom); a.err != nil {
 			return
 		}
 		var all sync.WaitGroup
@@ -65,7 +66,7 @@ func (w *Worker) encodeAhead(ctx context.Context, t *Track, dir string) *ahead {
 
 // start says that the head of the track is there. Only the first call counts.
 func (a *ahead) start() {
-	if !a.begun {
+	if a != nil && !a.begun {
 		a.begun = true
 		a.begin <- struct{}{}
 	}
@@ -73,6 +74,9 @@ func (a *ahead) start() {
 
 // close gives up what was made, and waits until nothing runs any more.
 func (a *ahead) close() {
+	if a == nil {
+		return
+	}
 	close(a.begin)
 	<-a.done
 	for _, e := range a.made {

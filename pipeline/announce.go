@@ -66,8 +66,9 @@ func (a *Announcer) announce(ctx context.Context, path, language string, found d
 		return err
 	}
 	defer track.close()
+	track.ahead = w.encodeAhead(ctx, track, dir)
 	defer context.AfterFunc(ctx, func() { track.spool.end(context.Cause(ctx)) })()
-	if err := w.stitch(ctx, sc, w.speak(ctx, text, sc), track, func(int) {}); err != nil {
+	if err := w.stitch(ctx, text, sc, w.speak(ctx, text, sc), track, func(int) {}); err != nil {
 		var music *MusicError
 		if errors.As(err, &music) {
 			return music.Err // no option names this sound

@@ -165,6 +165,11 @@ func (c lameMP3) encode(_ context.Context, file io.WriteSeeker, s shape) (encode
 	return c.lame.NewEncoder(file, s.rate, s.channels, c.total(s.channels))
 }
 
+// stream is encode for a file that is heard while it is made.
+func (c lameMP3) stream(to io.Writer, rate, channels int) (encoder, error) {
+	return c.lame.NewStreamEncoder(to, rate, channels, c.total(channels))
+}
+
 // libopus is Opus in Ogg, always at 48 kHz.
 type libopus struct {
 	lib  *opus.Library

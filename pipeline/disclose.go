@@ -15,12 +15,12 @@ import (
 	"github.com/voicepress/voicepress/pipeline/script"
 )
 
-// disclose writes the finished files. It is the only place that does, and it writes no audio without a Disclosure. Each
+// disclose writes the finished files. It is the only place that does but for goLive, and it writes no audio without a Disclosure. Each
 // file is written under a temporary name, synced and only then renamed; the sidecar comes last, so a set of files with a
 // sidecar is whole.
 func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Script, account script.Account, t *Track, out Output) (*Result, error) {
 	d := w.disclosure(a, sc, t)
-	d.Created = out.Created
+	d.Duration, d.Chapters, d.Created = t.Duration(), chapters(a, sc, t), out.Created
 	r := newResult(a, sc, t, d)
 	var set fileSet
 	defer set.abandon()
@@ -88,7 +88,8 @@ func (w *Worker) stream(ctx context.Context, out io.Writer, src *io.SectionReade
 	return nil
 }
 
-// disclosure is what is known about the finished audio.
+// disclosure is what is known about the audio, but for its length and chapters. The track may still grow: what is not heard
+// yet is not in it.
 func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *disclosure.Disclosure {
 	info := w.backend.Info()
 	voice := w.voiceFor(a)
@@ -105,8 +106,6 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 		Tool:      w.settings.Tool,
 		Edits:     []string{"silence trimmed and pauses set", "loudness and peaks set"},
 		Key:       w.key(a, sc),
-		Duration:  t.Duration(),
-		Chapters:  chapters(a, sc, t),
 		Text:      textOf(a),
 		Cover:     w.settings.Cover,
 		Watermark: watermarked(w.settings.Watermarker),
@@ -121,7 +120,11 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 	sum := sha256.Sum256([]byte(d.Text))
 	d.Article.TextSHA256 = hex.EncodeToString(sum[:])
 	for i, u := range sc.Utterances {
-		if u.Role != script.Notice {
+		switch {
+		case u.Role != script.Notice:
+			continue
+		case i >= len(t.Timeline.Utterances): // its end is not known yet
+			d.Audible.End = 0
 			continue
 		}
 		at := t.Timeline.Utterances[i]

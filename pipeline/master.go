@@ -58,10 +58,11 @@ const (
 	headTries     = 5
 )
 
-// headLevel finds the level at which the beginning of a track has the target loudness. The limiter takes some of it away,
-// so the gain is found by trying. The result depends on the samples alone.
-func (t *Track) headLevel(m Mastering) (level, error) {
-	l := level{0, m.TruePeak - codecHeadroom}
+// headLevel finds the level at which the first samples of a track, of all its channels, have the target loudness, with so
+// much room below the highest true peak (dB) for the codec. The limiter takes some of the loudness away, so the gain is found
+// by trying. The result depends on the samples alone.
+func (t *Track) headLevel(m Mastering, samples int64, room float64) (level, error) {
+	l := level{0, m.TruePeak - room}
 	if m.Target == AsSpoken {
 		return l, nil
 	}
@@ -70,7 +71,7 @@ func (t *Track) headLevel(m Mastering) (level, error) {
 		if err != nil {
 			return l, err
 		}
-		if err := t.render(l, headSeconds*int64(t.Rate*t.Channels), func(block []float32) error { meter.write(block); return nil }); err != nil {
+		if err := t.render(l, samples, func(block []float32) error { meter.write(block); return nil }); err != nil {
 			return l, err
 		}
 		off := m.off(meter.read())

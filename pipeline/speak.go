@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
@@ -102,10 +103,12 @@ func (w *Worker) requests(a *article.Article, sc *script.Script) []tts.Request {
 
 // say speaks one utterance.
 func (w *Worker) say(ctx context.Context, sc *script.Script, i int, r tts.Request) (Take, error) {
+	began := time.Now()
 	speech, err := w.backend.Speak(ctx, r)
 	if err == nil {
 		err = checkSound(speech)
 	}
+	w.log.DebugContext(ctx, "spoken", "utterance", i+1, "ms", time.Since(began).Milliseconds())
 	if err != nil {
 		return Take{}, fmt.Errorf("speak sentence %d of %d (%q): %w", i+1, len(sc.Utterances), excerpt(sc.Utterances[i].Written), err)
 	}

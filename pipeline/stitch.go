@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/audio/join"
 	"github.com/voicepress/voicepress/audio/resample"
 	"github.com/voicepress/voicepress/audio/timing"
+	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/watermark"
 	"github.com/voicepress/voicepress/tts"
@@ -39,7 +41,8 @@ type Track struct {
 	marked []float32
 
 	spool *spool
-	ahead *ahead
+	ahead *ahead // nil where it is heard while it grows
+	live  *live  // nil where it is not
 }
 
 // Timeline says when what is heard, from the start of the file.
@@ -65,13 +68,13 @@ func (w *Worker) newTrack(ctx context.Context, dir string) (*Track, error) {
 	if t.spool, err = newSpool(dir); err != nil {
 		return nil, err
 	}
-	t.ahead = w.encodeAhead(ctx, t, dir)
 	return t, nil
 }
 
 func (t *Track) close() {
 	t.spool.end(context.Canceled)
 	t.ahead.close()
+	t.live.close()
 	t.spool.close()
 }
 
@@ -88,7 +91,7 @@ func (t *Track) at(sample int64) time.Duration { return audio.Duration(int(sampl
 
 // stitch joins the takes: each is brought to the level of those before it, trimmed, its edges faded, resampled to the track's
 // rate, and put after the pause that the script plans. A word's time is where its first and last sound lie in the track.
-func (w *Worker) stitch(ctx context.Context, sc *script.Script, takes iter.Seq2[Take, error], t *Track, spoken func(n int)) (err error) {
+func (w *Worker) stitch(ctx context.Context, a *article.Article, sc *script.Script, takes iter.Seq2[Take, error], t *Track, spoken func(n int)) (err error) {
 	defer func() { t.spool.end(err) }()
 	pauses, music := w.settings.Pauses, cmp.Or(w.settings.Music, &Music{})
 	before := pauses.Head
@@ -134,6 +137,9 @@ func (w *Worker) stitch(ctx context.Context, sc *script.Script, takes iter.Seq2[
 		t.keep = false
 		before = after
 		spoken(take.Utterance + 1)
+		if t.live.waits() && !math.IsInf(t.level.Loudness(), 0) {
+			t.live.start(t, w.disclosure(a, sc, t))
+		}
 	}
 	if music.outro != nil {
 		if t.Timeline.Outro, err = t.play(ctx, music.outro, music.libs, pauses.Notice); err != nil {
@@ -147,6 +153,9 @@ func (w *Worker) stitch(ctx context.Context, sc *script.Script, takes iter.Seq2[
 		return err
 	}
 	t.ahead.start()
+	if t.live.waits() {
+		t.live.start(t, w.disclosure(a, sc, t))
+	}
 	return nil
 }
 

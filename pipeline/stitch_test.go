@@ -96,7 +96,7 @@ func stitched(t *testing.T, backend tts.Backend, a *article.Article, change func
 	track, err := w.newTrack(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(track.close)
-	require.NoError(t, w.stitch(t.Context(), sc, w.speak(t.Context(), a, sc), track, func(int) {}))
+	require.NoError(t, w.stitch(t.Context(), a, sc, w.speak(t.Context(), a, sc), track, func(int) {}))
 	samples := make([]float32, track.Samples)
 	n, err := track.spool.read(samples, 0, make([]byte, len(samples)*sampleBytes))
 	require.NoError(t, err)

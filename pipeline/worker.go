@@ -120,11 +120,18 @@ func jobs(asked int, info tts.Info) int {
 
 // Convert speaks the article and writes its files to out. It returns when every file is complete under its final name,
 // or with an error and no file. When ctx ends it stops at the next utterance or, while it encodes, at the next block.
+//
+// An MP3 stream without a signer is heard while the article is still spoken: its first byte leaves once the first utterance
+// is whole. After an error nothing more is written to it, but it cannot be told from a shorter article: look at the error.
+// Other streams leave when everything is spoken (see Worker.WholeFirst). A stream that takes no more does not hold Convert
+// when ctx ends; then one call of its Write may still be under way.
 func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p Progress) (r *Result, err error) {
 	defer func() { p.Done(a, r, err) }()
 	if err := out.prepare(&w.settings); err != nil {
 		return nil, err
 	}
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
 	sc, account, err := Split(a, w.backend.Info(), w.settings)
 	if err != nil {
 		return nil, err
@@ -135,10 +142,20 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 		return nil, err
 	}
 	defer track.close()
+	if w.heardLive(out) {
+		if track.live, err = w.goLive(ctx, track, out, fail); err != nil {
+			return nil, err
+		}
+	} else {
+		track.ahead = w.encodeAhead(ctx, track, out.scratchDir())
+	}
 	defer context.AfterFunc(ctx, func() { track.spool.end(context.Cause(ctx)) })()
 	spoken := func(n int) { p.Update(a, n, track.Duration()) }
-	if err := w.stitch(ctx, sc, w.speak(ctx, a, sc), track, spoken); err != nil {
-		return nil, err
+	if err := w.stitch(ctx, a, sc, w.speak(ctx, a, sc), track, spoken); err != nil {
+		return nil, track.live.cut(err)
+	}
+	if track.live != nil {
+		return w.endLive(a, sc, track)
 	}
 	return w.disclose(ctx, a, sc, account, track, out)
 }

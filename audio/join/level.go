@@ -23,6 +23,7 @@ type Level struct {
 	seconds float64
 
 	expected float64 // LUFS, before the first clip; 0 where it is not known
+	held     bool
 }
 
 // Match amplifies samples of mono speech at rate Hz, in place, by at most 3 dB up or down, and returns by how many dB. The
@@ -45,10 +46,16 @@ func (l *Level) Match(samples []float32, rate int) (float64, error) {
 			samples[i] *= factor
 		}
 	}
-	l.energy += math.Pow(10, (own+gain)/10) * seconds
-	l.seconds += seconds
+	if !l.held {
+		l.energy += math.Pow(10, (own+gain)/10) * seconds
+		l.seconds += seconds
+	}
 	return gain, nil
 }
+
+// Hold keeps the level of the clips so far for all that follow. Otherwise it moves with them, as those that are too short to
+// be sure of are not brought to it.
+func (l *Level) Hold() { l.held = true }
 
 // Expect tells, before the first clip, how loud it will be. Otherwise nothing is known until that is matched.
 func (l *Level) Expect(samples []float32, rate int) error {

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,6 +85,8 @@ like one of the formats (` + pipeline.FormatList() + `), or - for standard outpu
   NAME.player.html       the player with the statement beside it, to paste into the page of the article
   NAME.jsonld            the same for search engines
 
+-o - writes the audio alone. MP3 is heard while the article is still spoken (convert article.html -o - | mpg123 -).
+
 --timings srt,vtt-words,smil,chapters adds NAME.srt, NAME.words.vtt, NAME.smil with NAME.text.xhtml, NAME.chapters.json.
 
 Files that are up to date are left as they are; others are replaced with --overwrite alone.`,
@@ -115,6 +119,11 @@ func runConvert(cmd *cobra.Command, s *streams, inputs []string) error {
 	ctx := cmd.Context()
 	opened := openAsync(ctx, s, c)
 	defer opened.close()
+	if target.stream != nil {
+		// A listener who goes away is an error with a message, not a signal that ends the program without one.
+		signal.Ignore(syscall.SIGPIPE)
+		defer signal.Reset(syscall.SIGPIPE)
+	}
 
 	asJSON, _ := cmd.Flags().GetBool("json")
 	quiet, _ := cmd.Flags().GetBool("quiet")
@@ -187,6 +196,9 @@ func convertAll(ctx context.Context, read *reader, opened *opening, inputs []str
 				continue
 			}
 		}
+		if why := worker.WholeFirst(); why != "" && t.stream != nil {
+			t.stream.note("the audio leaves when all of it is spoken: " + why)
+		}
 		r, err := worker.Convert(ctx, a, out, show)
 		switch {
 		case ctx.Err() != nil && err != nil:
@@ -232,10 +244,12 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 	if ws.Cover, err = c.openCover(); err != nil {
 		return nil, nil, err
 	}
+	began := time.Now()
 	backend, err := openBackend(ctx, s, c, log)
 	if err != nil {
 		return nil, nil, err
 	}
+	log.DebugContext(ctx, "opened", "backend", c.Backend, "ms", time.Since(began).Milliseconds())
 	if ws.Music, err = c.openMusic(ctx); err != nil {
 		_ = backend.Close()
 		return nil, nil, err
@@ -306,6 +320,9 @@ func parseTarget(cmd *cobra.Command, s *streams, c *settings, inputs []string) (
 			return t, usagef("name one with --format", "standard output takes one format, not %d", len(c.Output.Formats))
 		}
 		t.stream = s
+		if quiet, _ := cmd.Flags().GetBool("quiet"); quiet {
+			t.stream = &streams{out: s.out, err: io.Discard}
+		}
 		return t, nil
 	}
 	if info, err := os.Stat(out); err == nil && info.IsDir() {

@@ -168,6 +168,8 @@ func hintOf(err error) string {
 		return "run the same command later: what was spoken is kept"
 	case errors.As(err, &refused):
 		return "take the sentence out of the article, or choose another --backend"
+	case errors.Is(err, syscall.EPIPE):
+		return "whoever read the audio has gone before its end"
 	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return "free some space or choose another folder with -o"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -26,6 +27,9 @@ func osStreams() *streams {
 		errTTY: term.IsTerminal(int(os.Stderr.Fd())),
 	}
 }
+
+// note says something beside the result.
+func (s *streams) note(text string) { fmt.Fprintln(s.err, printable(text)) }
 
 // watched remembers the first error of a writer, so that output that was lost is not taken for success by a command
 // that prints line by line.
