@@ -13,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/tts/kokoro"
 	"github.com/voicepress/voicepress/tts/openai"
 	"github.com/voicepress/voicepress/tts/piper"
+	"github.com/voicepress/voicepress/tts/polly"
 	"github.com/voicepress/voicepress/tts/wyoming"
 )
 
@@ -27,6 +28,7 @@ func Registry() *tts.Registry {
 	r.Register(google.Factory())
 	r.Register(httppiper.Factory())
 	r.Register(openai.Factory())
+	r.Register(polly.Factory())
 	r.Register(wyoming.Factory())
 	r.Register(command.Factory())
 	r.Register(fake.Factory())

@@ -21,7 +21,7 @@ func TestRegistryKnowsTheBackends(t *testing.T) {
 		require.NotEmpty(t, f.Summary)
 		require.NotNil(t, f.Open)
 	}
-	require.Equal(t, []string{"piper", "kokoro", "espeak", "azure", "elevenlabs", "google", "http-piper", "openai", "wyoming", "command", "fake"}, names)
+	require.Equal(t, []string{"piper", "kokoro", "espeak", "azure", "elevenlabs", "google", "http-piper", "openai", "polly", "wyoming", "command", "fake"}, names)
 }
 
 // The reference documentation and the configuration keys are made from the options.
