@@ -16,6 +16,7 @@ import (
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/azure/azuretest"
+	"github.com/voicepress/voicepress/tts/internal/remote"
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
 	"github.com/voicepress/voicepress/tts/internal/voices"
 	"github.com/voicepress/voicepress/tts/ttstest"
@@ -279,4 +280,17 @@ func TestLive(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, speech.Clip.Duration(), time.Second)
 	require.NoError(t, b.Close())
+}
+
+// FuzzFailure makes sure that every answer that is no success is an error, whatever it says.
+func FuzzFailure(f *testing.F) {
+	f.Add(401, []byte(azuretest.WrongKey))
+	f.Add(403, []byte(`{"statusCode":403,"message":"Out of call volume quota."}`))
+	f.Add(400, []byte(""))
+	f.Add(429, []byte(`{"error":null}`))
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		err := failure(&remote.Answer{Status: status, Body: body}, tts.Voice{ID: "en-US-AvaNeural"})
+		require.Error(t, err)
+		require.Less(t, len(err.Error()), 1500)
+	})
 }

@@ -52,22 +52,23 @@ func other(err error) error {
 }
 
 // anchor is a time that is known: that of a byte of the text.
-type anchor struct{ at, sample int }
+type anchor struct {
+	at, sample int
+	told       bool // by the service
+}
 
-// marks are the times of the words. The service tells when each mark is reached, and older voices leave some out: the
-// words between two known times share what lies between, and their marks say that they are estimated.
+// marks are the times of the words. The service tells when each mark is reached, not when sound begins and ends there: a
+// word has what is heard between its mark and the next. Older voices leave some marks out; the words between two known
+// times share what lies between, and their marks say that they are estimated.
 func (w written) marks(points []timepoint, clip audio.Clip) []tts.Mark {
 	anchors := w.anchors(points, clip)
 	all := words.Of(w.text)
-	if len(anchors) == 0 {
-		return estimate.Marks(w.text, clip, nil)
+	if len(all) > 0 && (len(anchors) == 0 || all[0].Start < anchors[0].at) {
+		anchors = append([]anchor{{}}, anchors...)
 	}
 	var marks []tts.Mark
-	if first := anchors[0]; len(all) > 0 && all[0].Start < first.at {
-		anchors = append([]anchor{{0, 0}}, anchors...)
-	}
 	for i, from := range anchors {
-		to := anchor{len(w.text), len(clip.Samples)}
+		to := anchor{at: len(w.text), sample: len(clip.Samples)}
 		if i+1 < len(anchors) {
 			to = anchors[i+1]
 		}
@@ -77,16 +78,14 @@ func (w written) marks(points []timepoint, clip audio.Clip) []tts.Mark {
 		}
 		inside := all[:n]
 		all = all[n:]
-		switch n {
-		case 0:
-		case 1:
-			marks = append(marks, tts.Mark{Kind: tts.TimingWord, Start: inside[0].Start, End: inside[0].End, From: from.sample, To: to.sample})
-		default:
-			stretch := tts.Mark{Kind: tts.TimingSentence, Start: inside[0].Start, End: inside[n-1].End, From: from.sample, To: to.sample}
-			for _, mark := range estimate.Marks(w.text, clip, []tts.Mark{stretch}) {
-				if mark.Kind == tts.TimingWord {
-					marks = append(marks, mark)
-				}
+		if n == 0 {
+			continue
+		}
+		stretch := tts.Mark{Kind: tts.TimingSentence, Start: inside[0].Start, End: inside[n-1].End, From: from.sample, To: to.sample}
+		for _, mark := range estimate.Marks(w.text, clip, []tts.Mark{stretch}) {
+			if mark.Kind == tts.TimingWord {
+				mark.Estimated = n > 1 || !from.told
+				marks = append(marks, mark)
 			}
 		}
 	}
@@ -99,15 +98,15 @@ func (w written) anchors(points []timepoint, clip audio.Clip) []anchor {
 		return nil
 	}
 	var anchors []anchor
-	next, sample := 0, 0
+	next, sample := 0, -1
 	for _, p := range points {
 		i, ok := w.document.Word(p.MarkName)
 		at := math.Round(p.TimeSeconds * float64(clip.Rate))
-		if !ok || i < next || !(at >= float64(sample)) || at > float64(len(clip.Samples)) {
+		if !ok || i < next || !(at > float64(sample)) || at >= float64(len(clip.Samples)) {
 			continue
 		}
 		next, sample = i+1, int(at)
-		anchors = append(anchors, anchor{w.document.Words[i].Start, sample})
+		anchors = append(anchors, anchor{w.document.Words[i].Start, sample, true})
 	}
 	return anchors
 }
