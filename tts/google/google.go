@@ -39,6 +39,7 @@ type Options struct {
 	Voices            []voices.Option `mapstructure:"voices" doc:"The voices to use, the first is the default: [{id: en-US-Neural2-C}]. Empty: en-US-Neural2-C and en-GB-Neural2-A."`
 	APIKeyEnv         string          `mapstructure:"api_key_env" doc:"Environment variable with an API key. Empty: GOOGLE_API_KEY. Without a key, the machine's Application Default Credentials are used."`
 	APIKeyFile        string          `mapstructure:"api_key_file" doc:"File with an API key and nothing else."`
+	NoWordTimes       bool            `mapstructure:"no_word_times" doc:"Do not ask for the times of words: they need tags, which cost 15 characters a sentence."`
 	QuotaProject      string          `mapstructure:"quota_project" doc:"Project that pays, for credentials of a person. Empty: the one in the credentials."`
 	BaseURL           string          `mapstructure:"base_url" doc:"Address of the service, for a regional one such as https://eu-texttospeech.googleapis.com. Empty: the global one."`
 	PricePerMillion   float64         `mapstructure:"price_per_million" doc:"What a million characters cost you, in US dollars. 0: the list price of the voice."`
@@ -49,6 +50,7 @@ type Options struct {
 // Backend asks the service. Make one with New.
 type Backend struct {
 	info   tts.Info
+	times  bool // ask for the times of words
 	client *remote.Client
 	auth   *auth
 	gate   *gate.Gate
@@ -76,7 +78,7 @@ func New(o Options, env tts.Env) (*Backend, error) {
 	}
 	info := describe(o, all, env.Voice != "")
 	info.Remote = !client.Loopback()
-	return &Backend{info: info, client: client, auth: newAuth(o), gate: gate.New(info.Concurrency)}, nil
+	return &Backend{info: info, times: !o.NoWordTimes, client: client, auth: newAuth(o), gate: gate.New(info.Concurrency)}, nil
 }
 
 // describe is the backend's Info. Where any of the voices may be asked for, the dearest and the slowest of them counts.
@@ -93,6 +95,9 @@ func describe(o Options, all []tts.Voice, only bool) tts.Info {
 		PricePerMillion:   o.PricePerMillion,
 		Terms:             "https://cloud.google.com/terms",
 		SourceType:        disclosure.TrainedAlgorithmicMedia,
+	}
+	if o.NoWordTimes {
+		info.Fingerprint += ", no marks" // tags may change how a sentence is said
 	}
 	if info.Concurrency <= 0 {
 		info.Concurrency = defaultConcurrency
@@ -116,7 +121,7 @@ func describe(o Options, all []tts.Voice, only bool) tts.Info {
 	}
 	for _, voice := range info.Voices {
 		f := familyOf(voice.ID)
-		if f.marks {
+		if f.marks && !o.NoWordTimes {
 			info.Timing = tts.TimingWord
 		}
 		info.Phonemes = info.Phonemes || f.ssml || f.pronunciations
@@ -145,11 +150,11 @@ func (b *Backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 	if speed := r.Speed(); speed < minSpeed || speed > maxSpeed {
 		return nil, fmt.Errorf("speak with google: a rate of %g is not between %g and %g", speed, minSpeed, float64(maxSpeed))
 	}
-	w := write(r, voice)
+	w := write(r, voice, b.times)
 	speech, err := b.ask(ctx, w, voice)
 	if errors.As(err, new(*invalidArgument)) && w.pronunciations > 0 {
 		r.Phonemes = nil
-		if speech, err = b.ask(ctx, write(r, voice), voice); err == nil {
+		if speech, err = b.ask(ctx, write(r, voice, b.times), voice); err == nil {
 			speech.Bill.Requests++
 			speech.Warnings = append(speech.Warnings, untold(voice))
 		}

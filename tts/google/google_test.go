@@ -104,7 +104,7 @@ func TestMarksEndWhereTheSoundDoes(t *testing.T) {
 	speech := googletest.New(t).Speaker.Say("One two.", 1)
 	const pad = googletest.SampleRate / 2
 	clip := audio.Clip{Rate: googletest.SampleRate, Samples: slices.Concat(make([]float32, pad), speech.Clip.Samples, make([]float32, pad))}
-	w := write(tts.Request{Text: "One two."}, tts.Voice{ID: "en-US-Neural2-C", Language: "en-US"})
+	w := write(tts.Request{Text: "One two."}, tts.Voice{ID: "en-US-Neural2-C", Language: "en-US"}, true)
 	marks := w.marks([]timepoint{{"w0", 0}, {"w1", 0.5 + float64(speech.Marks[1].From)/googletest.SampleRate}}, clip)
 	require.Len(t, marks, 2)
 	for i, mark := range marks {
@@ -131,7 +131,7 @@ func TestWordsWithoutATimeShareTheirNeighbours(t *testing.T) {
 }
 
 func TestTimesThatCannotBeTrueAreLeftOut(t *testing.T) {
-	w := write(tts.Request{Text: "one two three"}, tts.Voice{ID: "en-US-Neural2-C", Language: "en-US"})
+	w := write(tts.Request{Text: "one two three"}, tts.Voice{ID: "en-US-Neural2-C", Language: "en-US"}, true)
 	clip := googletest.New(t).Speaker.Say("one two three", 1).Clip
 	for _, points := range [][]timepoint{
 		nil,
@@ -203,7 +203,7 @@ func TestPronunciationsBesidePlainText(t *testing.T) {
 		"beyond the text":       {"en-US-Chirp3-HD-Kore", "en-US", []tts.Phonemes{span(25, "Reading", "x")}, nil, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := write(tts.Request{Text: text, Phonemes: test.phonemes}, tts.Voice{ID: test.voice, Language: test.language})
+			w := write(tts.Request{Text: text, Phonemes: test.phonemes}, tts.Voice{ID: test.voice, Language: test.language}, true)
 			var got []string
 			if p := w.body.Input.CustomPronunciations; p != nil {
 				for _, one := range p.Pronunciations {
@@ -223,6 +223,36 @@ func TestPronunciationThatTheVoiceDoesNotKnow(t *testing.T) {
 	require.Len(t, speech.Warnings, 1)
 	require.Equal(t, tts.Bill{Requests: 2, Characters: 12 + len("<speak></speak>")}, speech.Bill)
 	require.NotContains(t, s.Last(), "phoneme")
+}
+
+func TestTagsAreSentForSomethingOnly(t *testing.T) {
+	s := googletest.New(t)
+	phonemes := []tts.Phonemes{{Start: 0, End: 5, IPA: "həˈləʊ"}}
+	for name, test := range map[string]struct {
+		voice    string
+		o        Options
+		phonemes []tts.Phonemes
+		want     string
+	}{
+		"times":                           {"en-US-Neural2-C", Options{}, nil, `<speak><mark name="w0"/>Hello.</speak>`},
+		"no times":                        {"en-US-Neural2-C", Options{NoWordTimes: true}, nil, ""},
+		"pronunciations without times":    {"en-US-Neural2-C", Options{NoWordTimes: true}, phonemes, `<speak><phoneme alphabet="ipa" ph="həˈləʊ">Hello</phoneme>.</speak>`},
+		"no times to be had":              {"en-US-Studio-O", Options{}, nil, ""},
+		"pronunciations, no times either": {"en-US-Studio-O", Options{}, phonemes, `<speak><phoneme alphabet="ipa" ph="həˈləʊ">Hello</phoneme>.</speak>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, s.URL, test.voice, test.o)
+			speech, err := b.Speak(t.Context(), tts.Request{Text: "Hello.", Phonemes: test.phonemes})
+			require.NoError(t, err)
+			var sent request
+			require.NoError(t, json.Unmarshal([]byte(s.Last()), &sent))
+			require.Equal(t, test.want, sent.Input.SSML)
+			if test.want == "" {
+				require.Equal(t, 6, speech.Bill.Characters)
+			}
+			require.Equal(t, test.o.NoWordTimes, strings.Contains(b.Info().Fingerprint, "no marks"))
+		})
+	}
 }
 
 func TestInfoFollowsTheVoices(t *testing.T) {
@@ -304,7 +334,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(400, []byte(`{"error":null}`))
 	voice := tts.Voice{ID: "en-US-Neural2-C", Language: "en-US"}
 	info := describe(Options{}, []tts.Voice{voice}, false)
-	w := write(tts.Request{Text: "One two three."}, voice)
+	w := write(tts.Request{Text: "One two three."}, voice, true)
 	f.Fuzz(func(t *testing.T, code int, body []byte) {
 		answer := &remote.Answer{Status: code, Body: body}
 		if !answer.OK() {

@@ -61,11 +61,13 @@ func untold(voice tts.Voice) string {
 	return "not all pronunciations of the lexicon could be told to the voice " + voice.ID
 }
 
-// write chooses how a request is sent. Voices that take SSML get it with as much as fits the service's limit: marks and
-// pronunciations, pronunciations alone, or nothing but the text, which always fits (Info.Limit). The limit counts what is
+// write chooses how a request is sent. Voices that take SSML get it where times are wanted or pronunciations are given,
+// with as much as fits the service's limit: marks and pronunciations, pronunciations alone, or nothing but the text, which
+// always fits (Info.Limit). The limit counts what is
 // sent; the bill counts the same in characters, without marks (cloud.google.com/text-to-speech/pricing).
-func write(r tts.Request, voice tts.Voice) written {
+func write(r tts.Request, voice tts.Voice, times bool) written {
 	f := familyOf(voice.ID)
+	times = times && f.marks
 	w := written{text: r.Text, body: request{
 		Voice:       selection{LanguageCode: voice.Language, Name: voice.ID},
 		AudioConfig: audioConfig{AudioEncoding: "LINEAR16", SampleRateHertz: sampleRate},
@@ -73,7 +75,7 @@ func write(r tts.Request, voice tts.Voice) written {
 	if r.Speed() != 1 {
 		w.body.AudioConfig.SpeakingRate = r.Speed()
 	}
-	if f.ssml && w.fit(r, f.marks) {
+	if f.ssml && (times || len(r.Phonemes) > 0) && w.fit(r, times) {
 		w.pronunciations = w.document.Phonemes
 	} else {
 		w.body.Input.Text = ssml.Clean(r.Text)
