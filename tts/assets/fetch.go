@@ -17,6 +17,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,23 +25,50 @@ import (
 // watchEvery is how often the size of a download that another program makes is looked at.
 const watchEvery = 200 * time.Millisecond
 
-// fetch gets the archive or files of one way into staging and moves the files into place.
+// fetch gets the archives or files of one way into staging and moves the files into place.
 func (s *Store) fetch(ctx context.Context, way Fetch, part Part, staging string, progress Progress) error {
-	switch {
-	case way.Pip != "":
-		if err := download(ctx, way, staging, ".whl", progress, pipCommand); err != nil {
-			return fmt.Errorf("pip download %s: %w", way.Pip, err)
-		}
-		return s.unzip(part, staging)
-	case way.NPM != "":
-		if err := download(ctx, way, staging, ".tgz", progress, npmCommand); err != nil {
-			return fmt.Errorf("npm pack %s: %w", way.NPM, err)
-		}
-		return s.untar(part, staging)
-	default:
+	if way.URL != "" {
 		return s.fetchURLs(ctx, way.URL, part, staging, progress)
 	}
+	var total, before int64
+	for _, p := range way.packages() {
+		total += p.Bytes
+	}
+	var archives []string
+	for i, p := range way.packages() {
+		folder := filepath.Join(staging, strconv.Itoa(i))
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return err
+		}
+		command, suffix, what := pipCommand, wheel, "pip download "+p.Pip
+		if p.NPM != "" {
+			command, suffix, what = npmCommand, tarball, "npm pack "+p.NPM
+		}
+		report := func(done, _ int64) { progress(before+done, total) }
+		if err := download(ctx, p, folder, suffix, report, command); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		archive, err := only(folder, suffix)
+		if err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		archives = append(archives, archive)
+		before += p.Bytes
+	}
+	if err := s.unpack(part, archives); err != nil { // so that the next run fetches them again
+		for _, archive := range archives {
+			err = errors.Join(err, os.Remove(archive))
+		}
+		return err
+	}
+	return nil
 }
+
+// Endings of the archives that pip and npm fetch.
+const (
+	wheel   = ".whl"
+	tarball = ".tgz"
+)
 
 func pipCommand(ctx context.Context, way Fetch, staging string) (*exec.Cmd, error) {
 	python, err := exec.LookPath("python3")
@@ -108,70 +136,88 @@ func download(ctx context.Context, way Fetch, staging, suffix string, progress P
 	}
 }
 
-// unzip takes the files out of the wheel in staging. A damaged wheel is removed, so that the next run fetches it again.
-func (s *Store) unzip(part Part, staging string) error {
-	archive, err := only(staging, ".whl")
-	if err != nil {
-		return err
-	}
-	z, err := zip.OpenReader(archive)
-	if err != nil {
-		return errors.Join(fmt.Errorf("open %s: %w", filepath.Base(archive), err), os.Remove(archive))
-	}
-	defer z.Close()
-	for _, f := range part.Files {
-		r, err := z.Open(f.From)
-		if err == nil {
-			err = s.accept(f, r)
-			_ = r.Close()
+// unpack takes the files out of the archives.
+func (s *Store) unpack(part Part, archives []string) error {
+	var folders []fs.FS
+	for _, archive := range archives {
+		if strings.HasSuffix(archive, wheel) {
+			z, err := zip.OpenReader(archive)
+			if err != nil {
+				return fmt.Errorf("open %s: %w", filepath.Base(archive), err)
+			}
+			defer z.Close()
+			folders = append(folders, z)
+			continue
 		}
-		if err != nil {
-			return errors.Join(fmt.Errorf("unpack %s: %w", filepath.Base(archive), err), os.Remove(archive))
+		folder := strings.TrimSuffix(archive, tarball) + ".unpacked"
+		if err := untar(archive, folder, part); err != nil {
+			return fmt.Errorf("unpack %s: %w", filepath.Base(archive), err)
+		}
+		folders = append(folders, os.DirFS(folder))
+	}
+	for _, f := range part.Files {
+		if err := s.unpackOne(f, folders); err != nil {
+			return fmt.Errorf("unpack %s: %w", f.To, err)
 		}
 	}
 	return nil
 }
 
-// untar takes the files out of the npm tarball in staging.
-func (s *Store) untar(part Part, staging string) error {
-	archive, err := only(staging, ".tgz")
-	if err != nil {
-		return err
+// unpackOne puts a file into its place from the folders that hold its parts.
+func (s *Store) unpackOne(f File, folders []fs.FS) error {
+	var readers []io.Reader
+	for _, name := range f.parts() {
+		err := fs.ErrNotExist
+		for _, folder := range folders {
+			var file fs.File
+			if file, err = folder.Open(name); err == nil {
+				defer file.Close()
+				readers = append(readers, file)
+				break
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return s.accept(f, io.MultiReader(readers...))
+}
+
+// untar takes what the files need out of an npm tarball into a folder.
+func untar(archive, folder string, part Part) error {
+	most := map[string]int64{} // bytes of what is wanted
+	for _, f := range part.Files {
+		for _, name := range f.parts() {
+			most[name] = f.Bytes
+		}
 	}
 	file, err := os.Open(archive)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	wanted := map[string]File{}
-	for _, f := range part.Files {
-		wanted[f.From] = f
+	gz, err := gzip.NewReader(file)
+	if err != nil {
+		return err
 	}
-	err = func() error {
-		gz, err := gzip.NewReader(file)
+	for tr := tar.NewReader(gz); ; {
+		header, err := tr.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
-		for tr := tar.NewReader(gz); ; {
-			header, err := tr.Next()
+		if n, ok := most[header.Name]; ok && header.Typeflag == tar.TypeReg {
+			err := place(filepath.Join(folder, filepath.FromSlash(header.Name)), func(w io.Writer) error {
+				_, err := io.Copy(w, io.LimitReader(tr, n+1)) // too long a file is refused by its hash
+				return err
+			})
 			if err != nil {
-				if errors.Is(err, io.EOF) && len(wanted) == 0 {
-					return nil
-				}
 				return err
 			}
-			if f, ok := wanted[header.Name]; ok {
-				if err := s.accept(f, tr); err != nil {
-					return err
-				}
-				delete(wanted, header.Name)
-			}
 		}
-	}()
-	if err != nil {
-		return errors.Join(fmt.Errorf("unpack %s: %w", filepath.Base(archive), err), os.Remove(archive))
 	}
-	return nil
 }
 
 func (s *Store) fetchURLs(ctx context.Context, base string, part Part, staging string, progress Progress) error {

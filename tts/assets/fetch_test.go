@@ -52,6 +52,38 @@ func TestInstallUnpacksAPackageThatNPMFetched(t *testing.T) {
 	}
 }
 
+// A file may come in pieces, in several packages of both kinds.
+func TestInstallJoinsWhatComesInPieces(t *testing.T) {
+	bin, packages := t.TempDir(), t.TempDir()
+	writeZip(t, filepath.Join(packages, "one-1-py3-none-any.whl"), map[string][]byte{"one/part.bin": []byte("a long ")})
+	writeZip(t, filepath.Join(packages, "two-1-py3-none-any.whl"), map[string][]byte{"two/part.bin": []byte("model")})
+	writeTar(t, filepath.Join(packages, "x-1.tgz"), map[string][]byte{"package/af.bin": []byte("a voice"), "package/no.bin": []byte("x")})
+	pip := "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --dest ] && dest=$2; shift; done\ncp " + packages + "/${1%%=*}-1-py3-none-any.whl \"$dest\"\n"
+	npm := "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --pack-destination ] && dest=$2; shift; done\ncp " + packages + "/x-1.tgz \"$dest\"\n"
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "python3"), []byte(pip), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "npm"), []byte(npm), 0o755))
+	t.Setenv("PATH", bin+":/usr/bin:/bin")
+	model := describe("model.onnx", []byte("a long model"))
+	model.From, model.Join = "", []string{"one/part.bin", "two/part.bin"}
+	asset := assets.Asset{
+		Name: "x", Kind: assets.Voice, Backend: "kokoro", Version: "1", Licence: "MIT",
+		Platforms: map[string]assets.Part{"any": {
+			Fetch: []assets.Fetch{{All: []assets.Fetch{{Pip: "one==1", Bytes: 10}, {Pip: "two==1", Bytes: 5}, {NPM: "x@1", Bytes: 7}}}},
+			Files: []assets.File{model, describe("package/af.bin", []byte("a voice"))},
+		}},
+	}
+	store := newStore(t, nil)
+	require.NoError(t, store.Install(t.Context(), asset, ignore))
+	require.True(t, store.Installed(asset))
+	require.NoError(t, store.Verify(asset))
+	require.NoDirExists(t, filepath.Join(store.Dir, "downloads", "x-1"))
+
+	swapped := newStore(t, nil)
+	asset.Platforms["any"].Files[0].Join = []string{"two/part.bin", "one/part.bin"}
+	require.ErrorContains(t, swapped.Install(t.Context(), asset, ignore), "SHA-256")
+	require.False(t, swapped.Installed(asset))
+}
+
 func writeTar(t *testing.T, path string, files map[string][]byte) {
 	t.Helper()
 	file, err := os.Create(path)

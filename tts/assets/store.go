@@ -175,13 +175,13 @@ func (s *Store) accept(f File, r io.Reader) error {
 		hash := sha256.New()
 		n, err := io.Copy(io.MultiWriter(w, hash), io.LimitReader(r, f.Bytes+1))
 		if err != nil {
-			return fmt.Errorf("copy %s: %w", f.From, err)
+			return fmt.Errorf("copy %s: %w", f.To, err)
 		}
 		if n != f.Bytes {
-			return fmt.Errorf("%s has not the %d bytes of the catalogue", f.From, f.Bytes)
+			return fmt.Errorf("%s has not the %d bytes of the catalogue", f.To, f.Bytes)
 		}
 		if got := hex.EncodeToString(hash.Sum(nil)); got != f.SHA256 {
-			return fmt.Errorf("%s is not the file of the catalogue: SHA-256 %s, not %s", f.From, got, f.SHA256)
+			return fmt.Errorf("%s is not the file of the catalogue: SHA-256 %s, not %s", f.To, got, f.SHA256)
 		}
 		return nil
 	})

@@ -45,8 +45,8 @@ const revision = "1"
 const (
 	// rate is the sample rate of every Kokoro network, in Hz.
 	rate = 24000
-	// mostText is the most a request may hold, in runes: some 30 seconds.
-	mostText = 500
+	// mostText is the most a request may hold, in runes: some 20 seconds.
+	mostText = 300
 	// slowest and fastest are the rates of speech that are accepted.
 	slowest, fastest = 0.5, 2
 	// mostModel bounds the file of the network in bytes; the largest there is, of 32-bit numbers, has 326 MB.

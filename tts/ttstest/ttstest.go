@@ -23,8 +23,8 @@ import (
 	"github.com/voicepress/voicepress/tts"
 )
 
-// patience is how long one check may take in all. Only a backend that hangs needs it.
-const patience = 3 * time.Minute
+// patience is how long one check may take in all. A backend that hangs needs it, and a slow one on a busy machine half of it.
+const patience = 10 * time.Minute
 
 // check is one demand on a backend. It returns what is wrong.
 type check struct {
