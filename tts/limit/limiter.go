@@ -44,7 +44,10 @@ type call struct {
 func newLimiter(o Options) *limiter {
 	now := time.Now()
 	return &limiter{
-		options: o, requests: newBucket(o.RequestsPerMinute, now), characters: newBucket(o.CharactersPerMinute, now), pace: pace{share: 1},
+		options:    o,
+		requests:   newBucket(o.RequestsPerMinute, requestsPart, now),
+		characters: newBucket(o.CharactersPerMinute, charactersPart, now),
+		pace:       pace{share: 1},
 	}
 }
 

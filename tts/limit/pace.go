@@ -54,13 +54,20 @@ type bucket struct {
 	at     time.Time
 }
 
-// newBucket makes a full bucket for n a minute; 0 is no limit. It holds a tenth: what is taken at once and what comes in over
-// the rest of the minute are n together.
-func newBucket(n int, now time.Time) bucket {
+// A bucket holds a second's worth of requests, since some services count by the second, and a tenth of a minute's characters,
+// so that a sentence fits into it.
+const (
+	requestsPart   = 60
+	charactersPart = 10
+)
+
+// newBucket makes a full bucket for n a minute that holds one part of so many; n = 0 is no limit. What is taken at once and what
+// comes in over the rest of a minute are n together.
+func newBucket(n, parts int, now time.Time) bucket {
 	if n <= 0 {
 		return bucket{}
 	}
-	size := max(1, float64(n/10))
+	size := max(1, float64(n/parts))
 	return bucket{size: size, rate: (float64(n) - size + 1) / 60, tokens: size, at: now}
 }
 
