@@ -11,6 +11,7 @@ import (
 
 	"github.com/voicepress/voicepress/tts/azure/azuretest"
 	"github.com/voicepress/voicepress/tts/google/googletest"
+	"github.com/voicepress/voicepress/tts/polly/pollytest"
 )
 
 // cloud is a stand-in for a service, with what it takes to use it.
@@ -44,6 +45,18 @@ func azureCloud(t *testing.T) cloud {
 	}
 }
 
+func pollyCloud(t *testing.T) cloud {
+	t.Helper()
+	s := pollytest.New(t)
+	pollytest.Setenv(t)
+	return cloud{
+		name: "polly", keyEnv: "AWS_SECRET_ACCESS_KEY", key: pollytest.Key, voice: "Amy", nobody: "Nobody", url: s.URL, requests: s.Requests,
+		used: func(after int) {
+			s.After(after, pollytest.Error(402, "ServiceQuotaExceededException", "The request would cause a service quota to be exceeded."))
+		},
+	}
+}
+
 // convert converts an article into MP3 with the service.
 func (c cloud) convert(t *testing.T, out string, more ...string) (code int, stdout, stderr string) {
 	t.Helper()
@@ -55,7 +68,7 @@ func (c cloud) convert(t *testing.T, out string, more ...string) (code int, stdo
 
 // TestArticlesAreSpokenByCloudServices converts an article with each service, and with all that goes wrong with one.
 func TestArticlesAreSpokenByCloudServices(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) cloud{"google": googleCloud, "azure": azureCloud} {
+	for name, start := range map[string]func(*testing.T) cloud{"google": googleCloud, "azure": azureCloud, "polly": pollyCloud} {
 		t.Run(name, func(t *testing.T) {
 			c := start(t)
 			t.Setenv(c.keyEnv, c.key)

@@ -2,6 +2,7 @@ package polly
 
 import (
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,12 +15,21 @@ import (
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
 	"github.com/voicepress/voicepress/tts/internal/voices"
+	"github.com/voicepress/voicepress/tts/polly/pollytest"
 	"github.com/voicepress/voicepress/tts/ttstest"
 )
 
+func open(t *testing.T, o Options, voice string) *Backend {
+	t.Helper()
+	b, err := New(t.Context(), o, tts.Env{Voice: voice, Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	return b
+}
+
 func TestConformance(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	for name, o := range map[string]Options{
 		"neural mp3":     {},
 		"standard pcm":   {Engine: "standard", Output: "pcm", WordTimes: true},
@@ -33,13 +43,13 @@ func TestConformance(t *testing.T) {
 }
 
 func TestHostileServers(t *testing.T) {
-	keys(t)
+	pollytest.Setenv(t)
 	remotetest.Hostile(t, func(t *testing.T, url string) tts.Backend { return open(t, Options{BaseURL: url}, "") }, false, nil)
 }
 
 func TestRequestsAreAsTheServiceTakesThem(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	phonemes := []tts.Phonemes{{Start: 0, End: 5, IPA: "həˈləʊ"}}
 	for _, test := range []struct {
 		o     Options
@@ -64,11 +74,11 @@ func TestRequestsAreAsTheServiceTakesThem(t *testing.T) {
 			`{"Engine":"generative","OutputFormat":"mp3","SampleRate":"24000","Text":"Hello there.","TextType":"text","VoiceId":"Ruth"}`,
 		}},
 	} {
-		before := len(s.requests())
+		before := len(s.Seen())
 		test.o.BaseURL = s.URL
 		_, err := open(t, test.o, test.voice).Speak(t.Context(), test.r)
 		require.NoError(t, err)
-		got := s.requests()[before:]
+		got := s.Seen()[before:]
 		require.Len(t, got, len(test.want))
 		for i := range got {
 			require.JSONEq(t, test.want[i], got[i])
@@ -77,8 +87,8 @@ func TestRequestsAreAsTheServiceTakesThem(t *testing.T) {
 }
 
 func TestWordTimesAreOfTheRequestsText(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	text := "Grüße & “Küsse”, AT&T <b> said \xff."
 	for _, output := range []string{"mp3", "pcm"} {
 		b := open(t, Options{BaseURL: s.URL, Output: output, WordTimes: true}, "")
@@ -102,27 +112,27 @@ func TestWordTimesAreOfTheRequestsText(t *testing.T) {
 }
 
 func TestCharactersAreThoseThatTheServiceCounts(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	speech, err := open(t, Options{BaseURL: s.URL}, "").Speak(t.Context(), tts.Request{Text: "Grüße & <b>.", Rate: 2})
 	require.NoError(t, err)
 	require.Equal(t, tts.Bill{Requests: 1, Characters: 12}, speech.Bill, "tags and escapes are not counted")
 }
 
 func TestTextOfEscapesIsRefusedBeforeItIsSent(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	b := open(t, Options{BaseURL: s.URL}, "")
 	_, err := b.Speak(t.Context(), tts.Request{Text: "a" + strings.Repeat("&", 1500), Rate: 2}) // 7,500 characters with escapes
 	require.ErrorAs(t, err, new(*tts.TooLong))
-	require.Empty(t, s.requests())
+	require.Empty(t, s.Seen())
 	_, err = b.Speak(t.Context(), tts.Request{Text: "a" + strings.Repeat("&", 1500)})
 	require.NoError(t, err)
 }
 
 func TestPronunciationsThatDoNotFitOrAreRefusedAreLeftOut(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	b := open(t, Options{BaseURL: s.URL}, "")
 	text := strings.Repeat("word ", 500)
 	var many []tts.Phonemes
@@ -132,64 +142,62 @@ func TestPronunciationsThatDoNotFitOrAreRefusedAreLeftOut(t *testing.T) {
 	speech, err := b.Speak(t.Context(), tts.Request{Text: text, Phonemes: many})
 	require.NoError(t, err)
 	require.Len(t, speech.Warnings, 1)
-	require.Len(t, s.requests(), 1)
+	require.Len(t, s.Seen(), 1)
 	speech, err = b.Speak(t.Context(), tts.Request{Text: "Hello there.", Phonemes: []tts.Phonemes{{Start: 0, End: 5, IPA: "ǃ!"}}})
 	require.NoError(t, err)
 	require.Len(t, speech.Warnings, 1)
 	require.Contains(t, speech.Warnings[0], "mistake")
-	require.Len(t, s.requests(), 3)
+	require.Len(t, s.Seen(), 3)
 }
 
 func TestErrorsOfTheServiceHaveTheirKind(t *testing.T) {
-	keys(t)
-	s := serve(t)
-	var now failure
-	s.fail = func(request) *failure { return &now }
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	b := open(t, Options{BaseURL: s.URL}, "")
 	for _, test := range []struct {
-		failure
+		pollytest.Failure
 		kind any
 	}{
-		{failure{400, "ThrottlingException", "Rate exceeded"}, new(*tts.RateLimited)},
-		{failure{400, "TextLengthExceededException", "too long"}, new(*tts.TooLong)},
-		{failure{400, "EngineNotSupportedException", "no"}, new(*tts.NoSuchVoice)},
-		{failure{400, "LanguageNotSupportedException", "no"}, new(*tts.NoSuchVoice)},
-		{failure{400, "ValidationException", "Value 'X' at 'voiceId' failed"}, new(*tts.NoSuchVoice)},
-		{failure{403, "UnrecognizedClientException", "The security token included in the request is invalid."}, new(*tts.NotAuthorised)},
-		{failure{400, "AccessDeniedException", "User is not authorized to perform: polly:SynthesizeSpeech"}, new(*tts.NotAuthorised)},
-		{failure{403, "ExpiredTokenException", "expired"}, new(*tts.NotAuthorised)},
-		{failure{403, "SignatureDoesNotMatch", "no"}, new(*tts.NotAuthorised)},
-		{failure{403, "InvalidSignatureException", "no"}, new(*tts.NotAuthorised)},
-		{failure{400, "RequestExpired", "no"}, new(*tts.NotAuthorised)},
-		{failure{403, "SomethingNew", "no"}, new(*tts.NotAuthorised)},
-		{failure{402, "ServiceQuotaExceededException", "no"}, new(*tts.QuotaExceeded)},
-		{failure{400, "LimitExceededException", "no"}, new(*tts.QuotaExceeded)},
-		{failure{500, "ServiceFailureException", "no"}, new(*tts.Temporary)},
-		{failure{503, "ServiceUnavailable", "no"}, new(*tts.Temporary)},
-		{failure{500, "SomethingNew", "no"}, new(*tts.Temporary)},
+		{pollytest.Error(400, "ThrottlingException", "Rate exceeded"), new(*tts.RateLimited)},
+		{pollytest.Error(400, "TextLengthExceededException", "too long"), new(*tts.TooLong)},
+		{pollytest.Error(400, "EngineNotSupportedException", "no"), new(*tts.NoSuchVoice)},
+		{pollytest.Error(400, "LanguageNotSupportedException", "no"), new(*tts.NoSuchVoice)},
+		{pollytest.Error(400, "ValidationException", "Value 'X' at 'voiceId' failed"), new(*tts.NoSuchVoice)},
+		{pollytest.Error(403, "UnrecognizedClientException", "The security token included in the request is invalid."), new(*tts.NotAuthorised)},
+		{pollytest.Error(400, "AccessDeniedException", "User is not authorized to perform: polly:SynthesizeSpeech"), new(*tts.NotAuthorised)},
+		{pollytest.Error(403, "ExpiredTokenException", "expired"), new(*tts.NotAuthorised)},
+		{pollytest.Error(403, "SignatureDoesNotMatch", "no"), new(*tts.NotAuthorised)},
+		{pollytest.Error(403, "InvalidSignatureException", "no"), new(*tts.NotAuthorised)},
+		{pollytest.Error(400, "RequestExpired", "no"), new(*tts.NotAuthorised)},
+		{pollytest.Error(403, "SomethingNew", "no"), new(*tts.NotAuthorised)},
+		{pollytest.Error(402, "ServiceQuotaExceededException", "no"), new(*tts.QuotaExceeded)},
+		{pollytest.Error(400, "LimitExceededException", "no"), new(*tts.QuotaExceeded)},
+		{pollytest.Error(500, "ServiceFailureException", "no"), new(*tts.Temporary)},
+		{pollytest.Error(503, "ServiceUnavailable", "no"), new(*tts.Temporary)},
+		{pollytest.Error(500, "SomethingNew", "no"), new(*tts.Temporary)},
 	} {
-		now = test.failure
-		before := len(s.requests())
+		s.After(0, test.Failure)
+		before := len(s.Seen())
 		speech, err := b.Speak(t.Context(), tts.Request{Text: "Hello."})
 		require.Nil(t, speech)
-		require.ErrorAs(t, err, test.kind, test.code)
+		require.ErrorAs(t, err, test.kind, test.Code)
 		require.ErrorContains(t, err, "speak with polly: ")
-		require.Len(t, s.requests(), before+1, "the SDK does not try again")
+		require.Len(t, s.Seen(), before+1, "the SDK does not try again")
 		switch test.kind.(type) {
 		case **tts.NotAuthorised, **tts.QuotaExceeded, **tts.NoSuchVoice:
 			var hint interface{ Hint() string }
-			require.ErrorAs(t, err, &hint, test.code)
-			require.NotEmpty(t, hint.Hint(), test.code)
+			require.ErrorAs(t, err, &hint, test.Code)
+			require.NotEmpty(t, hint.Hint(), test.Code)
 		}
 	}
-	now = failure{400, "InvalidSsmlException", "Invalid SSML request"}
+	s.After(0, pollytest.Error(400, "InvalidSsmlException", "Invalid SSML request"))
 	_, err := b.Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.EqualError(t, err, "speak with polly: invalid SSML: InvalidSsmlException: Invalid SSML request")
 }
 
 func TestServiceRefusesWhatItHasNot(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	for voice, o := range map[string]Options{"Jonna": {}, "Kevin": {Engine: "standard"}} {
 		o.BaseURL = s.URL
 		_, err := open(t, o, voice).Speak(t.Context(), tts.Request{Text: "Hello."})
@@ -201,16 +209,16 @@ func TestServiceRefusesWhatItHasNot(t *testing.T) {
 }
 
 func TestThrottledServiceIsToldFromABrokenOne(t *testing.T) {
-	keys(t)
-	s := serve(t)
-	s.throttle.Most = 0
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
+	s.Throttle.Most = 0
 	_, err := open(t, Options{BaseURL: s.URL}, "").Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.ErrorAs(t, err, new(*tts.RateLimited))
 }
 
 func TestKeysThatAreMissingOrWrong(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "another")
 	_, err := open(t, Options{BaseURL: s.URL}, "").Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.ErrorAs(t, err, new(*tts.NotAuthorised))
@@ -219,15 +227,15 @@ func TestKeysThatAreMissingOrWrong(t *testing.T) {
 	b := open(t, Options{BaseURL: s.URL}, "")
 	_, err = b.Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.ErrorAs(t, err, new(*tts.NotAuthorised))
-	require.Empty(t, s.requests())
+	require.Empty(t, s.Seen())
 	var hint interface{ Hint() string }
 	require.ErrorAs(t, err, &hint)
 	require.Contains(t, hint.Hint(), "AWS_ACCESS_KEY_ID")
 }
 
 func TestProfilesOfTheConfigurationFilesAreRead(t *testing.T) {
-	keys(t)
-	s := serve(t)
+	pollytest.Setenv(t)
+	s := pollytest.New(t)
 	folder := t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(folder, name)
@@ -237,8 +245,8 @@ func TestProfilesOfTheConfigurationFilesAreRead(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	t.Setenv("AWS_REGION", "")
-	t.Setenv("AWS_CONFIG_FILE", file("config", "[profile news]\nregion = "+region+"\n"))
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", file("credentials", "[news]\naws_access_key_id = "+keyID+"\naws_secret_access_key = "+remotetest.Key+"\n"))
+	t.Setenv("AWS_CONFIG_FILE", file("config", "[profile news]\nregion = "+pollytest.Region+"\n"))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", file("credentials", "[news]\naws_access_key_id = "+pollytest.KeyID+"\naws_secret_access_key = "+pollytest.Key+"\n"))
 	_, err := open(t, Options{BaseURL: s.URL, Profile: "news"}, "").Speak(t.Context(), tts.Request{Text: "Hello."})
 	require.NoError(t, err)
 	_, err = New(t.Context(), Options{BaseURL: s.URL, Profile: "sport"}, tts.Env{})
@@ -250,7 +258,7 @@ func TestProfilesOfTheConfigurationFilesAreRead(t *testing.T) {
 }
 
 func TestInfoComesFromTheOptions(t *testing.T) {
-	keys(t)
+	pollytest.Setenv(t)
 	info := open(t, Options{}, "").Info()
 	require.Equal(t, "polly 1, neural, mp3 24000 Hz", info.Fingerprint)
 	require.Equal(t, tts.Voice{ID: "Joanna", Language: "en-US"}, info.Voices[0])
@@ -275,7 +283,7 @@ func TestInfoComesFromTheOptions(t *testing.T) {
 }
 
 func TestNewRefusesOptionsThatMakeNoSense(t *testing.T) {
-	keys(t)
+	pollytest.Setenv(t)
 	for _, o := range []Options{
 		{Engine: "best"},
 		{Output: "ogg_vorbis"},

@@ -1,4 +1,6 @@
-package polly
+// Package pollytest is Amazon Polly as it is documented, speaking in tones, for tests: signatures, limits, engines and
+// their tags, formats and their rates, speech marks, throttling. It shares no code with the backend that it judges.
+package pollytest
 
 import (
 	"bytes"
@@ -9,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -32,21 +33,25 @@ import (
 	"github.com/voicepress/voicepress/tts/internal/remote/remotetest"
 )
 
+// The credentials that the service takes, and its region.
 const (
-	keyID  = "AKIATESTTESTTESTTEST"
-	region = "eu-central-1"
+	KeyID  = "AKIATESTTESTTESTTEST"
+	Key    = remotetest.Key
+	Region = "eu-central-1"
 )
 
-// service is Amazon Polly as it is documented, speaking in tones: signatures, limits, engines and their tags, formats and
-// their rates, speech marks, throttling.
-type service struct {
-	*httptest.Server
-	fail     func(request) *failure // a failure to play, or nil
-	throttle remotetest.Throttle
-	lame     *mp3.Library
+// Service is a fake of the service. Make one with New.
+type Service struct {
+	URL      string
+	Throttle remotetest.Throttle // how many requests it takes at once
 
-	mu   sync.Mutex
-	seen []string
+	lame     *mp3.Library
+	speakers map[int]*remotetest.Speaker // by sample rate in Hz
+
+	mu      sync.Mutex
+	seen    []string
+	after   int // requests until it fails
+	failure *Failure
 }
 
 // request is the body of SynthesizeSpeech.
@@ -55,55 +60,110 @@ type request struct {
 	SpeechMarkTypes                                           []string
 }
 
-// failure is an error of the service.
-type failure struct {
-	status        int
-	code, message string
+// Failure is an error of the service.
+type Failure struct {
+	Status        int
+	Code, Message string
 }
 
-func serve(t *testing.T) *service {
+// Error is a failure with a status, a code and a message.
+func Error(status int, code, message string) Failure { return Failure{status, code, message} }
+
+// New starts a service, which ends with the test.
+func New(t *testing.T) *Service {
 	t.Helper()
-	s := &service{throttle: remotetest.Throttle{Most: 64}}
+	s := &Service{Throttle: remotetest.Throttle{Most: 64}, speakers: map[int]*remotetest.Speaker{}}
 	var err error
 	s.lame, err = mp3.Open("")
 	require.NoError(t, err)
-	speakers := map[int]*remotetest.Speaker{}
-	for _, rate := range []int{16000, 22050, 24000} {
-		speakers[rate] = remotetest.NewSpeaker(t, rate)
+	for _, rate := range []int{marksRate, 22050, 24000} {
+		s.speakers[rate] = remotetest.NewSpeaker(t, rate)
 	}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if f := s.answer(w, r, speakers); f != nil {
-			w.Header().Set("X-Amzn-ErrorType", f.code+":http://internal.amazon.com/coral/com.amazonaws.polly/")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if f := s.answer(w, r); f != nil {
+			w.Header().Set("X-Amzn-ErrorType", f.Code+":http://internal.amazon.com/coral/com.amazonaws.polly/")
 			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(f.status)
-			_ = json.NewEncoder(w).Encode(map[string]string{"message": f.message})
+			w.WriteHeader(f.Status)
+			_ = json.NewEncoder(w).Encode(map[string]string{"message": f.Message})
 		}
 	}))
-	t.Cleanup(s.Close)
+	t.Cleanup(server.Close)
+	s.URL = server.URL
 	return s
 }
 
-func (s *service) answer(w http.ResponseWriter, r *http.Request, speakers map[int]*remotetest.Speaker) *failure {
+// Setenv puts the credentials and the region into the environment of a test, and keeps those of the machine out.
+func Setenv(t *testing.T) {
+	t.Helper()
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": KeyID, "AWS_SECRET_ACCESS_KEY": Key, "AWS_SESSION_TOKEN": "", "AWS_REGION": Region, "AWS_PROFILE": "",
+		"AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true",
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+// After has the next request after n others fail, and no further one.
+func (s *Service) After(n int, f Failure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.after, s.failure = n, &f
+}
+
+// planned is the failure of this request, if it is its turn.
+func (s *Service) planned() *Failure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failure == nil {
+		return nil
+	}
+	if s.after > 0 {
+		s.after--
+		return nil
+	}
+	f := s.failure
+	s.failure = nil
+	return f
+}
+
+// Seen are the bodies of the requests with a signature that is right, in order.
+func (s *Service) Seen() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.seen)
+}
+
+// Requests is how many requests had a signature that is right.
+func (s *Service) Requests() int { return len(s.Seen()) }
+
+// marksRate is the sample rate in Hz of the speech whose words speech marks are of.
+const marksRate = 16000
+
+// voices are some of the service's; Kevin is there for the neural engine alone.
+func voices() []string {
+	return []string{"Joanna", "Matthew", "Ruth", "Stephen", "Amy", "Brian", "Vicki", "Lea", "Kevin"}
+}
+
+// answer answers a request, or says why not.
+func (s *Service) answer(w http.ResponseWriter, r *http.Request) *Failure {
 	body, err := io.ReadAll(r.Body)
 	var q request
 	if err != nil || r.Method != http.MethodPost || r.URL.Path != "/v1/speech" || json.Unmarshal(body, &q) != nil {
-		return &failure{404, "UnknownOperationException", ""}
+		return &Failure{404, "UnknownOperationException", ""}
 	}
 	if !s.signed(r, body) {
-		return &failure{403, "InvalidSignatureException", "The request signature we calculated does not match the signature you provided."}
+		return &Failure{403, "InvalidSignatureException", "The request signature we calculated does not match the signature you provided."}
 	}
 	s.mu.Lock()
 	s.seen = append(s.seen, string(body))
 	s.mu.Unlock()
-	leave, ok := s.throttle.Enter()
+	leave, ok := s.Throttle.Enter()
 	if !ok {
-		return &failure{400, "ThrottlingException", "Rate exceeded"}
+		return &Failure{400, "ThrottlingException", "Rate exceeded"}
 	}
 	defer leave()
-	if s.fail != nil {
-		if f := s.fail(q); f != nil {
-			return f
-		}
+	if f := s.planned(); f != nil {
+		return f
 	}
 	text, at, speed, f := q.check()
 	if f != nil {
@@ -111,10 +171,10 @@ func (s *service) answer(w http.ResponseWriter, r *http.Request, speakers map[in
 	}
 	w.Header().Set("x-amzn-RequestCharacters", strconv.Itoa(utf8.RuneCountInString(text)))
 	rate, _ := strconv.Atoi(q.SampleRate)
-	speaker := speakers[rate]
 	if q.OutputFormat == "json" {
-		speaker = speakers[16000]
+		rate = marksRate
 	}
+	speaker := s.speakers[rate]
 	speech := speaker.Say(text, speed)
 	if speech == nil {
 		speech = &tts.Speech{Clip: remotetest.Tone(rate)}
@@ -123,7 +183,7 @@ func (s *service) answer(w http.ResponseWriter, r *http.Request, speakers map[in
 	case "json":
 		for _, m := range speech.Marks {
 			_ = json.NewEncoder(w).Encode(map[string]any{
-				"time": m.From * 1000 / 16000, "type": "word", "start": at[m.Start], "end": at[m.End-1] + 1, "value": text[m.Start:m.End],
+				"time": m.From * 1000 / marksRate, "type": "word", "start": at[m.Start], "end": at[m.End-1] + 1, "value": text[m.Start:m.End],
 			})
 		}
 	case "pcm":
@@ -138,22 +198,21 @@ func (s *service) answer(w http.ResponseWriter, r *http.Request, speakers map[in
 
 // check finds what the service would refuse, and what it would say: the text without tags, the byte of the input that
 // each of its bytes is at, and the speed.
-func (q *request) check() (text string, at []int, speed float64, f *failure) {
-	e, ok := engines()[q.Engine]
+func (q *request) check() (text string, at []int, speed float64, f *Failure) {
 	rates := map[string][]string{"mp3": {"8000", "16000", "22050", "24000", "44100", "48000"}, "pcm": {"8000", "16000"}, "json": {""}}
-	invalid := func(code, message string) (string, []int, float64, *failure) {
-		return "", nil, 0, &failure{400, code, message}
+	invalid := func(code, message string) (string, []int, float64, *Failure) {
+		return "", nil, 0, &Failure{400, code, message}
 	}
 	switch {
-	case !ok:
+	case !slices.Contains([]string{"standard", "neural", "long-form", "generative"}, q.Engine):
 		return invalid("ValidationException", "Value '"+q.Engine+"' at 'engine' failed to satisfy constraint")
 	case !slices.Contains(rates[q.OutputFormat], q.SampleRate):
 		return invalid("InvalidSampleRateException", "The specified sample rate is not valid.")
-	case languageOf(q.VoiceID) == "und":
+	case !slices.Contains(voices(), q.VoiceID):
 		return invalid("ValidationException", "1 validation error detected: Value '"+q.VoiceID+"' at 'voiceId' failed to satisfy constraint: Member must satisfy enum value set: [Amy]")
 	case q.VoiceID == "Kevin" && q.Engine != "neural":
 		return invalid("EngineNotSupportedException", "This voice does not support the selected engine: "+q.Engine)
-	case (q.OutputFormat == "json") != slices.Equal(q.SpeechMarkTypes, []string{"word"}) || q.OutputFormat == "json" && !e.marks:
+	case (q.OutputFormat == "json") != slices.Equal(q.SpeechMarkTypes, []string{"word"}) || q.OutputFormat == "json" && q.Engine == "generative":
 		return invalid("MarksNotSupportedForFormatException", "Speech marks are not supported")
 	case utf8.RuneCountInString(q.Text) > 6000:
 		return invalid("TextLengthExceededException", "Maximum text length has been exceeded")
@@ -232,10 +291,11 @@ func (q *request) strip() (text string, at []int, speed float64, err error) {
 	}
 }
 
-var authorization = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=` + keyID + `/\d{8}/` + region + `/polly/aws4_request, SignedHeaders=([a-z0-9;-]+), Signature=[0-9a-f]{64}$`)
+//nolint:gochecknoglobals // a read-only pattern
+var authorization = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=` + KeyID + `/\d{8}/` + Region + `/polly/aws4_request, SignedHeaders=([a-z0-9;-]+), Signature=[0-9a-f]{64}$`)
 
 // signed signs the request again, and says whether the result is the same.
-func (s *service) signed(r *http.Request, body []byte) bool {
+func (s *Service) signed(r *http.Request, body []byte) bool {
 	fields := authorization.FindStringSubmatch(r.Header.Get("Authorization"))
 	at, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
 	if fields == nil || err != nil || time.Since(at).Abs() > 15*time.Minute {
@@ -251,12 +311,12 @@ func (s *service) signed(r *http.Request, body []byte) bool {
 		}
 	}
 	sum := sha256.Sum256(body)
-	credentials := aws.Credentials{AccessKeyID: keyID, SecretAccessKey: remotetest.Key, SessionToken: r.Header.Get("X-Amz-Security-Token")}
-	err = v4.NewSigner().SignHTTP(r.Context(), credentials, again, hex.EncodeToString(sum[:]), "polly", region, at)
+	credentials := aws.Credentials{AccessKeyID: KeyID, SecretAccessKey: Key, SessionToken: r.Header.Get("X-Amz-Security-Token")}
+	err = v4.NewSigner().SignHTTP(r.Context(), credentials, again, hex.EncodeToString(sum[:]), "polly", Region, at)
 	return err == nil && again.Header.Get("Authorization") == r.Header.Get("Authorization")
 }
 
-func (s *service) encode(clip audio.Clip) []byte {
+func (s *Service) encode(clip audio.Clip) []byte {
 	file := audiotest.NewFile()
 	e, err := s.lame.NewEncoder(file, clip.Rate, 1, 64)
 	if err == nil {
@@ -269,29 +329,4 @@ func (s *service) encode(clip audio.Clip) []byte {
 		panic(err)
 	}
 	return file.Bytes()
-}
-
-func (s *service) requests() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.seen)
-}
-
-// keys puts the keys that the fake takes into the environment, and nothing else.
-func keys(t *testing.T) {
-	t.Helper()
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": keyID, "AWS_SECRET_ACCESS_KEY": remotetest.Key, "AWS_SESSION_TOKEN": "", "AWS_REGION": region, "AWS_PROFILE": "",
-		"AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true",
-	} {
-		t.Setenv(name, value)
-	}
-}
-
-func open(t *testing.T, o Options, voice string) *Backend {
-	t.Helper()
-	b, err := New(t.Context(), o, tts.Env{Voice: voice, Log: slog.New(slog.DiscardHandler)})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, b.Close()) })
-	return b
 }
