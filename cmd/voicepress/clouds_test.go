@@ -126,6 +126,33 @@ func (c cloud) fails(t *testing.T, want int, says string, more ...string) {
 	require.Empty(t, visible(t, out), "no partial file")
 }
 
+// Azure refuses requests while it grows with the load.
+func TestAzureIsWaitedForWhileItGrows(t *testing.T) {
+	s := azuretest.New(t)
+	for _, after := range []int{2, 0, 3} {
+		s.After(after, azuretest.Failure{Status: 429})
+	}
+	t.Setenv("AZURE_SPEECH_KEY", azuretest.Key)
+	t.Setenv("VOICEPRESS_RETRY_WAIT", "10ms")
+	out := t.TempDir()
+	c := cloud{name: "azure", url: s.URL}
+	code, stdout, stderr := c.convert(t, out)
+	require.Equal(t, exitDone, code, stderr)
+	requireDisclosed(t, visible(t, out), strings.Split(strings.TrimSpace(stdout), "\n")[0])
+}
+
+// Google's voices refuse some sentences as too long, below the limit that is written down.
+func TestGoogleIsAskedForHalvesOfWhatIsTooLong(t *testing.T) {
+	s := googletest.New(t)
+	s.After(3, *googletest.Invalid("This request contains sentences that are too long. Consider splitting up long sentences with sentence ending punctuation e.g. periods."))
+	t.Setenv("GOOGLE_API_KEY", googletest.Key)
+	out := t.TempDir()
+	c := cloud{name: "google", url: s.URL}
+	code, stdout, stderr := c.convert(t, out)
+	require.Equal(t, exitDone, code, stderr)
+	requireDisclosed(t, visible(t, out), strings.Split(strings.TrimSpace(stdout), "\n")[0])
+}
+
 // The terms of Azure do not allow the spoken notice to be left out.
 func TestAzureKeepsTheSpokenNotice(t *testing.T) {
 	c := azureCloud(t)

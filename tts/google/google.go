@@ -26,7 +26,7 @@ const (
 	defaultBase = "https://texttospeech.googleapis.com"
 	// limit is the most that a request may hold of text or SSML, in bytes (SynthesisInput of v1beta1).
 	limit = 5000
-	// sampleRate is what is asked for in Hz, the natural rate of all families but Standard's.
+	// sampleRate is what is asked for in Hz: the natural rate of the voices (naturalSampleRateHertz of method voices.list).
 	sampleRate = 24000
 	// defaultConcurrency keeps a fresh project below its requests a minute at a second or two a sentence.
 	defaultConcurrency = 8
