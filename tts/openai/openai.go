@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
@@ -38,6 +39,7 @@ type Options struct {
 	ResponseFormat    string          `mapstructure:"response_format" doc:"What to ask for: wav or pcm (16 bits without a header); empty is wav. Other formats are read, too, if the server sends them."`
 	SampleRate        int             `mapstructure:"sample_rate" doc:"Sample rate in Hz of sound without a header; 0 is 24000. WAV says its own."`
 	MaxRunes          int             `mapstructure:"max_runes" doc:"The most characters that one request may hold; 0 is 4096."`
+	Timeout           time.Duration   `mapstructure:"timeout" doc:"How long the server may take to begin its answer, as when it has to load a model first; 0 is 2m."`
 	Concurrency       int             `mapstructure:"concurrency" doc:"How many requests may run at once; 0 is as many as jobs, or 4."`
 	RequestsPerMinute int             `mapstructure:"requests_per_minute" doc:"The most requests a minute; 0 is no limit."`
 	PricePerMillion   float64         `mapstructure:"price_per_million" doc:"Price of a million characters in US dollars, for the estimate and the budget; 0 is free, and 30 for OpenAI's own server."`
@@ -50,6 +52,8 @@ const (
 	pcmRate = 24_000
 	// minSpeed and maxSpeed are the limits of its speed.
 	minSpeed, maxSpeed = 0.25, 4
+	// patience is how long a server may take to begin its answer: on a slow machine it loads a model of gigabytes first.
+	patience = 2 * time.Minute
 	// kokoro is the one server whose extensions are used.
 	kokoro = "kokoro-fastapi"
 	// host is OpenAI's own.
@@ -101,6 +105,7 @@ func open(o Options, env tts.Env) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	client.Wait = cmp.Or(o.Timeout, patience)
 	list, err := o.voices(env.Voice)
 	if err != nil {
 		return nil, err
@@ -168,8 +173,8 @@ func (o Options) check() error {
 		return fmt.Errorf("the response format %q is neither wav nor pcm", o.ResponseFormat)
 	case o.SampleRate != 0 && (o.SampleRate < 8000 || o.SampleRate > 192_000):
 		return fmt.Errorf("a sample rate of %d Hz is not between 8000 and 192000", o.SampleRate)
-	case o.MaxRunes < 0 || o.Concurrency < 0 || o.RequestsPerMinute < 0 || !(o.PricePerMillion >= 0):
-		return errors.New("max_runes, concurrency, requests_per_minute and price_per_million may not be negative")
+	case o.Timeout < 0 || o.MaxRunes < 0 || o.Concurrency < 0 || o.RequestsPerMinute < 0 || !(o.PricePerMillion >= 0):
+		return errors.New("timeout, max_runes, concurrency, requests_per_minute and price_per_million may not be negative")
 	case o.Concurrency > 256:
 		return fmt.Errorf("concurrency %d is above 256", o.Concurrency)
 	}

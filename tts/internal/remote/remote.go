@@ -40,6 +40,11 @@ const (
 
 // Client speaks to one service. It is safe for concurrent use.
 type Client struct {
+	// Wait is how long a service may take to begin its answer without being taken for one that hangs: Do calls tts.Alive
+	// meanwhile. It is for servers of one's own, which say nothing while they load a model. 0 is not at all. It is set
+	// before the first request.
+	Wait time.Duration
+
 	base *url.URL
 	http *http.Client
 }
@@ -134,7 +139,9 @@ func (c *Client) Do(ctx context.Context, request *http.Request, limit int64) (*A
 	if request.Header.Get("User-Agent") == "" {
 		request.Header.Set("User-Agent", "voicepress")
 	}
+	begun := c.wait(ctx)
 	response, err := c.http.Do(request)
+	begun()
 	if err != nil {
 		return nil, c.failed(ctx, "ask", err)
 	}
@@ -152,6 +159,35 @@ func (c *Client) Do(ctx context.Context, request *http.Request, limit int64) (*A
 		return nil, c.failed(ctx, "read the answer of", err)
 	}
 	return &Answer{Status: response.StatusCode, Header: response.Header, Body: redact(body, request.Header)}, nil
+}
+
+// beat is how often there is a sign of life while a service is waited for.
+const beat = time.Second
+
+// wait gives signs of life for as long as Wait says, or until begun is called.
+func (c *Client) wait(ctx context.Context) (begun func()) {
+	if c.Wait <= 0 {
+		return func() {}
+	}
+	waiting, cancel := context.WithTimeout(ctx, c.Wait)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(beat)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				tts.Alive(ctx)
+			case <-waiting.Done():
+				return
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
 }
 
 // read reads a body of at most limit bytes.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -143,6 +144,31 @@ func TestServersOfTheWrongScheme(t *testing.T) {
 	require.ErrorAs(t, err, &hint)
 	require.Contains(t, hint.Hint(), "http://")
 	require.NotErrorAs(t, err, new(*tts.Temporary))
+}
+
+func TestAServerThatLoadsItsModelIsWaitedFor(t *testing.T) {
+	alive := make(chan struct{}, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // so that it notices when nobody waits any more
+		select {                           // says nothing until somebody waits for it
+		case <-alive:
+		case <-r.Context().Done():
+		}
+	}))
+	defer server.Close()
+	ctx := tts.WithAlive(t.Context(), func() { alive <- struct{}{} })
+	patient := client(t, server.URL)
+	patient.Wait = time.Minute
+	_, err := patient.Post(ctx, "/", nil, nil)
+	require.NoError(t, err)
+
+	enough, cancel := context.WithTimeoutCause(ctx, 100*time.Millisecond, errors.New("stalled"))
+	defer cancel()
+	for len(alive) > 0 {
+		<-alive
+	}
+	_, err = client(t, server.URL).Post(enough, "/", nil, nil)
+	require.EqualError(t, err, "stalled", "nobody else is")
 }
 
 func TestLimitIsTheCallers(t *testing.T) {
