@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 
 	"github.com/go-viper/mapstructure/v2"
 
@@ -32,7 +33,6 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	boundMemory()
 	if quiet, err := c.flags.GetBool("quiet"); err != nil || !quiet {
 		sends(to, backend.Info())
 	}
@@ -52,6 +52,7 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 //	split     cuts what is too long for one request; each piece is kept
 //	estimate  gives words times where the backend knows none
 func (s *stack) surround(b tts.Backend, c *settings, log *slog.Logger) {
+	b = bounded{b, new(sync.Once)}
 	b = retry.Watch(b, c.Retry.Stall)
 	b = limit.Wrap(b, c.Limit)
 	b = s.meter.Wrap(b)

@@ -9,6 +9,9 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+	"sync"
+
+	"github.com/voicepress/voicepress/tts"
 )
 
 // garbage is how much more than what is in use the Go heap may grow by before it is collected, in percent. The libraries
@@ -17,7 +20,7 @@ import (
 const garbage = 40
 
 // memoryGoal is how much memory Go may hold, in bytes, before garbage is collected more eagerly. It is no limit: an
-// article that needs more gets it. It is set when the voice is loaded, because loading needs more for a moment and the
+// article that needs more gets it. It is set when the voice is loaded, because before that a network's file is held, and the
 // collector would run all the time. GOMEMLIMIT in the environment overrides it.
 const memoryGoal = 70 << 20
 
@@ -25,6 +28,18 @@ func boundMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryGoal)
 	}
+}
+
+// bounded is a backend that bounds the memory once it has spoken, and so loaded all it needs.
+type bounded struct {
+	tts.Backend
+	once *sync.Once
+}
+
+func (b bounded) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error) {
+	speech, err := b.Backend.Speak(ctx, r)
+	b.once.Do(boundMemory)
+	return speech, err
 }
 
 func main() {
