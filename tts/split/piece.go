@@ -55,14 +55,22 @@ func Halves(r tts.Request) (first, second Piece, ok bool) {
 	return pieces[0], pieces[1], true
 }
 
-// inOrder are the pronunciations of a request that are what they should be: of whole letters, in order, without overlap.
+// inOrder are the pronunciations of a request that are what they should be: of whole letters, in order, without overlap. White
+// space around the words is not theirs.
 func inOrder(r tts.Request) []tts.Phonemes {
 	var list []tts.Phonemes
 	border := func(at int) bool { return at == len(r.Text) || utf8.RuneStart(r.Text[at]) }
 	at := 0
 	for _, p := range r.Phonemes {
-		if p.Start >= at && p.Start < p.End && p.End <= len(r.Text) && border(p.Start) && border(p.End) {
-			list, at = append(list, p), p.End
+		if p.Start < at || p.Start >= p.End || p.End > len(r.Text) || !border(p.Start) || !border(p.End) {
+			continue
+		}
+		at = p.End
+		words := strings.TrimRightFunc(r.Text[p.Start:p.End], unicode.IsSpace)
+		p.End = p.Start + len(words)
+		p.Start = p.End - len(strings.TrimLeftFunc(words, unicode.IsSpace))
+		if p.Start < p.End {
+			list = append(list, p)
 		}
 	}
 	return list
@@ -71,12 +79,13 @@ func inOrder(r tts.Request) []tts.Phonemes {
 // divide makes requests of the parts of one: each with its pronunciations, and with what is said around it.
 func divide(r tts.Request, parts []part) []Piece {
 	pieces := make([]Piece, len(parts))
+	spans := r.Phonemes // of this part and those behind it
 	for i, p := range parts {
 		piece := Piece{Request: r, Start: p.from, Cut: p.cut}
 		piece.Text, piece.Phonemes = r.Text[p.from:p.to], nil
-		for _, ph := range r.Phonemes {
-			if ph.Start >= p.from && ph.End <= p.to {
-				piece.Phonemes = append(piece.Phonemes, tts.Phonemes{Start: ph.Start - p.from, End: ph.End - p.from, IPA: ph.IPA})
+		for ; len(spans) > 0 && spans[0].Start < p.to; spans = spans[1:] {
+			if s := spans[0]; s.Start >= p.from && s.End <= p.to {
+				piece.Phonemes = append(piece.Phonemes, tts.Phonemes{Start: s.Start - p.from, End: s.End - p.from, IPA: s.IPA})
 			}
 		}
 		if i > 0 {

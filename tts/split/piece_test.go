@@ -226,11 +226,26 @@ func sentenceOf(random *rand.Rand, n int) string {
 	return b.String()
 }
 
+// A text of many pieces and many pronunciations takes no time that grows with their product.
+func BenchmarkPronunciations(b *testing.B) {
+	var r tts.Request
+	for range 5000 {
+		r.Phonemes = append(r.Phonemes, tts.Phonemes{Start: len(r.Text), End: len(r.Text) + 2, IPA: "x"})
+		r.Text += "ab "
+	}
+	for b.Loop() {
+		if _, _, err := Pieces(r, tts.Limit{N: 3, Unit: tts.Runes}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func FuzzPieces(f *testing.F) {
 	f.Add("The minister said: “No.” Then he left, quickly.", 10, true, 4, 12)
 	f.Add("日本語の文章です。次の文章です。", 9, false, 0, 3)
 	f.Add("caf\xe9 \xff\xfe\xfd hello", 3, true, 1, 6)
 	f.Add("x....................y", 3, true, 0, 0)
+	f.Add(" \xf40", 83, true, -73, 62)
 	f.Fuzz(func(t *testing.T, text string, n int, inRunes bool, from, to int) {
 		limit := tts.Limit{N: max(n, 1), Unit: tts.Bytes}
 		if inRunes {
