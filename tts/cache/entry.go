@@ -71,8 +71,8 @@ func damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", errDamaged, fmt.Errorf(format, args...))
 }
 
-// parse checks the bytes of the entry that should be k's, and takes them apart. Whatever they are, it needs no more memory
-// than a few times their number.
+// parse checks the bytes of the entry that should be k's, and takes them apart. Whatever they are, this and the speech of
+// what it returns end, and need no more memory than maxSamples and a few times their number.
 func parse(data []byte, k Key) (*header, []byte, error) {
 	if len(data) < headerAt || string(data[:sumAt]) != magic {
 		return nil, nil, damaged("no entry begins like this")
