@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 
 	"github.com/voicepress/voicepress/audio"
 )
@@ -188,18 +189,25 @@ func (d *Decoder) join(h frameHeader) bool {
 			}
 		}
 	}
-	width := (d.info.bits + 7) / 8
-	d.buf, d.pcm = d.buf[:0], d.pcm[:0]
+	width, channels := (d.info.bits+7)/8, len(d.channels)
+	d.buf = slices.Grow(d.buf[:0], channels*h.samples)[:channels*h.samples]
+	d.pcm = slices.Grow(d.pcm[:0], width*len(d.buf))[:width*len(d.buf)]
 	limit, scale := int32(1)<<(d.info.bits-1), 1/float32(int32(1)<<(d.info.bits-1))
-	for i := range h.samples {
-		for _, channel := range d.channels {
-			v := channel[i]
+	for c, channel := range d.channels {
+		for i, v := range channel {
 			if v < -limit || v >= limit {
 				return false
 			}
-			d.buf = append(d.buf, float32(v)*scale)
-			for b := range width {
-				d.pcm = append(d.pcm, byte(v>>(8*b)))
+			at := i*channels + c
+			d.buf[at] = float32(v) * scale
+			pcm := d.pcm[at*width:][:width]
+			switch width {
+			case 3:
+				pcm[0], pcm[1], pcm[2] = byte(v), byte(v>>8), byte(v>>16)
+			case 2:
+				pcm[0], pcm[1] = byte(v), byte(v>>8)
+			default:
+				pcm[0] = byte(v)
 			}
 		}
 	}
