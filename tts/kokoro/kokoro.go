@@ -120,12 +120,8 @@ func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
 		return err
 	})
 	group.Go(func() error {
-		file, sum, err := onnx.ReadFile(filepath.Join(folder, modelFile), mostModel)
-		if err == nil {
-			m, err = newModel(file)
-		}
-		if err == nil {
-			modelSum = sum
+		var err error
+		if m, modelSum, err = readModel(folder); err == nil {
 			b.vocabulary, err = openVocabulary(m.graph, folder)
 		}
 		return broken(err)
@@ -163,8 +159,16 @@ func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
 	if m.durations != "" {
 		b.info.Timing = tts.TimingWord
 	}
+	// It is read again when it is needed, as piper's.
 	b.model = lazy.New(func() (*model, error) {
-		if err := m.load(rt); err != nil {
+		m, sum, err := readModel(folder)
+		if err == nil && sum != modelSum {
+			err = errors.New("its network was replaced while it was open")
+		}
+		if err == nil {
+			err = m.load(rt)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("kokoro: %w", broken(err))
 		}
 		debug.FreeOSMemory() // the file and its edited copy are as large as the network itself
@@ -182,6 +186,16 @@ func broken(err error) error {
 		return nil
 	}
 	return &tts.Unavailable{What: "kokoro", Err: err, Remedy: remedy}
+}
+
+// readModel reads the network and its hash.
+func readModel(folder string) (*model, string, error) {
+	file, sum, err := onnx.ReadFile(filepath.Join(folder, modelFile), mostModel)
+	if err != nil {
+		return nil, "", err
+	}
+	m, err := newModel(file)
+	return m, sum, err
 }
 
 // Load loads the network; see tts.Loader.

@@ -128,12 +128,8 @@ func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
 		rt, err = onnx.Load(library)
 		return err
 	})
-	group.Go(func() error {
-		var file []byte
-		var err error
-		if file, modelSum, err = onnx.ReadFile(filepath.Join(folder, name+".onnx"), mostModel); err == nil {
-			m, err = newModel(file, b.config.hop)
-		}
+	group.Go(func() (err error) {
+		m, modelSum, err = readModel(folder, name, b.config.hop)
 		return broken(name, err)
 	})
 	group.Go(func() error {
@@ -153,8 +149,18 @@ func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
 		"onnxruntime " + rt.Version(), "espeak-ng " + b.espeak.Version(),
 		fmt.Sprintf("noise %g %g", b.settings.noiseScale, b.settings.noiseW),
 	}, ", "))
+	// The network is read again when it is needed: where every sentence is kept (tts/cache), its bytes would fill the heap for
+	// nothing, and have the garbage collector run all the time.
+	hop := b.config.hop
 	b.model = lazy.New(func() (*model, error) {
-		if err := m.load(rt); err != nil {
+		m, sum, err := readModel(folder, name, hop)
+		if err == nil && sum != modelSum {
+			err = errors.New("its network was replaced while it was open")
+		}
+		if err == nil {
+			err = m.load(rt)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("piper: %w", broken(name, err))
 		}
 		debug.FreeOSMemory() // the file and its edited copy are as large as the network itself
@@ -164,6 +170,16 @@ func open(ctx context.Context, o Options, env tts.Env) (_ *Backend, err error) {
 		return m, nil
 	})
 	return b, nil
+}
+
+// readModel reads a voice's network and its hash.
+func readModel(folder, name string, hop int) (*model, string, error) {
+	file, sum, err := onnx.ReadFile(filepath.Join(folder, name+".onnx"), mostModel)
+	if err != nil {
+		return nil, "", err
+	}
+	m, err := newModel(file, hop)
+	return m, sum, err
 }
 
 // Load loads the network; see tts.Loader.
