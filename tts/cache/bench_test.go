@@ -23,7 +23,9 @@ func sentence(b *testing.B) (tts.Backend, time.Duration) {
 	for i := range 70 {
 		marks = append(marks, tts.Mark{Kind: tts.TimingPhoneme, Start: 0, End: 1, From: 1000 * i, To: 1000*i + 1000})
 	}
-	s.speak = func(context.Context, tts.Request) (*tts.Speech, error) { return &tts.Speech{Clip: clip, Marks: marks}, nil }
+	s.speak = func(context.Context, tts.Request) (*tts.Speech, error) {
+		return &tts.Speech{Clip: clip, Marks: marks}, nil
+	}
 	return s, clip.Duration()
 }
 
