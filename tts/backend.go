@@ -69,6 +69,8 @@ type Info struct {
 	Context bool
 	// PricePerMillion is the price of a million characters in US dollars; 0 is free. It is an estimate: contracts differ.
 	PricePerMillion float64
+	// Charge says how the service counts the characters that it charges for.
+	Charge Charge
 	// Terms is the address of the terms of use of the service or engine, or a short text; a voice's own licence is in
 	// Voice.Licence.
 	Terms string
@@ -182,6 +184,17 @@ func (t Timing) String() string {
 		return "unknown"
 	}
 	return names[t]
+}
+
+// Charge is how a service counts the characters of a request. The zero value counts those of the text.
+type Charge struct {
+	Times int // how often the text is charged for; 0 is once
+	More  int // what is charged for besides the text, such as the markup around it
+}
+
+// Characters is how many characters are charged for a text, in general: a service may count some of them otherwise.
+func (c Charge) Characters(text string) int {
+	return utf8.RuneCountInString(text)*max(c.Times, 1) + c.More
 }
 
 // Unit is what a Limit counts.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/voicepress/voicepress/pipeline"
 	"github.com/voicepress/voicepress/pipeline/article"
@@ -23,7 +22,7 @@ type estimateEvent struct {
 	Failed     int     `json:"failed"`    // articles that could not be read
 	Utterances int     `json:"utterances"`
 	Cached     int     `json:"cached"`     // of them, those that need no request
-	Characters int     `json:"characters"` // of the others
+	Characters int     `json:"characters"` // of the others, as they are charged
 	USD        float64 `json:"usd"`
 	SavedUSD   float64 `json:"saved_usd"` // what the cached ones cost when they were spoken
 	Error      string  `json:"error,omitempty"`
@@ -125,7 +124,7 @@ func (r rehearsal) estimate(ctx context.Context, input string) (estimateEvent, e
 			e.SavedUSD += bill.USD
 			continue
 		}
-		e.Characters += utf8.RuneCountInString(request.Text)
+		e.Characters += info.Charge.Characters(request.Text)
 		e.USD += meter.Price(info, request.Text)
 	}
 	return e, nil

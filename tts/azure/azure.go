@@ -116,6 +116,11 @@ func New(o Options, env tts.Env) (*Backend, error) {
 	if info.Concurrency <= 0 {
 		info.Concurrency = defaultConcurrency
 	}
+	for _, language := range []string{"zh", "ja"} {
+		if strings.HasPrefix(info.Voices[0].Language, language) {
+			info.Charge.Times = 2 // Chinese characters count double, in Japanese too
+		}
+	}
 	if info.PricePerMillion <= 0 {
 		info.PricePerMillion = price(all, env.Voice)
 	}

@@ -123,6 +123,7 @@ func describe(o Options, all []tts.Voice, only bool) tts.Info {
 		f := familyOf(voice.ID)
 		if f.marks && !o.NoWordTimes {
 			info.Timing = tts.TimingWord
+			info.Charge.More = len("<speak></speak>") // marks are free, and stand in this
 		}
 		info.Phonemes = info.Phonemes || f.ssml || f.pronunciations
 	}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/voicepress/voicepress/tts"
 )
@@ -39,10 +38,8 @@ func (m *Meter) Total() Total {
 	return m.total
 }
 
-// Price is what text costs, in US dollars, by the characters that it has. Services count some of them otherwise.
-func Price(info tts.Info, text string) float64 {
-	return dollars(info, utf8.RuneCountInString(text))
-}
+// Price is what a request for text costs, in US dollars. Services count some characters otherwise.
+func Price(info tts.Info, text string) float64 { return dollars(info, info.Charge.Characters(text)) }
 
 func dollars(info tts.Info, characters int) float64 {
 	return float64(characters) * info.PricePerMillion / 1e6
@@ -72,7 +69,7 @@ func (b *backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 	billed := *speech
 	billed.Bill.Requests = max(billed.Bill.Requests, 1)
 	if billed.Bill.Characters == 0 && info.PricePerMillion > 0 {
-		billed.Bill.Characters = utf8.RuneCountInString(r.Text)
+		billed.Bill.Characters = info.Charge.Characters(r.Text)
 	}
 	billed.Bill.USD = dollars(info, billed.Bill.Characters)
 	b.meter.settle(expected, Total{billed.Bill, billed.Clip.Duration()})

@@ -120,5 +120,6 @@ func TestRequestsAtOnceDoNotPassTheBudgetTogether(t *testing.T) {
 }
 
 func TestPriceIsOfCharacters(t *testing.T) {
+	require.InDelta(t, 0.000016*(2*3+15), Price(tts.Info{PricePerMillion: 16, Charge: tts.Charge{Times: 2, More: 15}}, "één"), 1e-12)
 	require.InDelta(t, 0.016, Price(tts.Info{PricePerMillion: 16}, strings.Repeat("é", 1000)), 1e-12)
 }

@@ -190,6 +190,7 @@ func (b *Backend) describe(o Options, list []tts.Voice) {
 	}
 	if b.wordTimes {
 		b.info.Timing = tts.TimingWord
+		b.info.Charge.Times = 2 // the request for the times is charged as well
 	}
 	b.info.Fingerprint = fmt.Sprintf("polly 1, %s, %s %d Hz", b.engineName, b.format, b.info.SampleRate)
 }
