@@ -11,12 +11,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/voicepress/voicepress/audio"
 	"github.com/voicepress/voicepress/audio/wav"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/plain"
 	"github.com/voicepress/voicepress/tts/internal/subprocess"
 )
 
@@ -117,16 +116,4 @@ func (b *Backend) fill(r tts.Request, marksFile string) []string {
 
 // input is what the program reads: the text on one line, for programs that take each line for a request. Characters
 // that are no text are replaced byte by byte with spaces, so that the program's byte positions are those of the request.
-func input(text string) io.Reader {
-	clean := make([]byte, 0, len(text)+1)
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if r == utf8.RuneError && size <= 1 || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			clean = append(clean, "   "[:size]...)
-		} else {
-			clean = append(clean, text[i:i+size]...)
-		}
-		i += size
-	}
-	return bytes.NewReader(append(clean, '\n'))
-}
+func input(text string) io.Reader { return strings.NewReader(plain.Text(text) + "\n") }
