@@ -132,7 +132,8 @@ func (l *limiter) dispatch() {
 		case l.closed:
 			c.err = tts.ErrClosed
 		case pause > Patience:
-			c.err = &tts.RateLimited{After: pause, Err: errPaused}
+			whole := (pause + time.Second - 1).Truncate(time.Second) // for people
+			c.err = &tts.RateLimited{After: whole, Err: errPaused}
 		case l.running >= l.pace.places(l.options.Concurrency):
 			return // who leaves dispatches
 		default:
