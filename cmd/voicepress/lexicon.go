@@ -11,6 +11,7 @@ import (
 
 	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/pipeline/script/normalize"
+	"github.com/voicepress/voicepress/tts/kokoro"
 	"github.com/voicepress/voicepress/tts/piper"
 )
 
@@ -119,14 +120,24 @@ func checkLexicon(cmd *cobra.Command, s *streams, c *settings, paths []string) e
 	return err
 }
 
-// unknownIPA is what the voice leaves out of a pronunciation: the installed one of the piper backend, where it speaks.
+// unknownIPA is what the voice leaves out of a pronunciation: an installed one of the piper or kokoro backend, where it
+// speaks.
 func (s *settings) unknownIPA() func(string) []rune {
-	if data, err := s.dataDir(); err == nil && s.Backend == "piper" {
-		if check, err := piper.Check(piper.Folder(data), s.Voice); err == nil {
-			return check
-		}
+	data, err := s.dataDir()
+	if err != nil {
+		return lexicon.StrangeIPA
 	}
-	return lexicon.StrangeIPA
+	var check func(string) []rune
+	switch s.Backend {
+	case "piper":
+		check, err = piper.Check(piper.Folder(data), s.Voice)
+	case "kokoro":
+		check, err = kokoro.Check(kokoro.Folder(data), s.Voice)
+	}
+	if err != nil || check == nil {
+		return lexicon.StrangeIPA
+	}
+	return check
 }
 
 func newLexiconTest(s *streams) *cobra.Command {

@@ -100,7 +100,7 @@ func (m *model) say(ctx context.Context, c chunk, s style, r tts.Request) ([]flo
 	for i, t := range tokens {
 		ids[i+1] = t.id
 	}
-	out, err := m.run(ctx, ids, s.row(len(tokens)), float32(r.Speed()))
+	out, err := m.run(ctx, ids, s.row(rowFor(len(tokens), r.Seed)), float32(r.Speed()))
 	if err != nil || out.frames == nil {
 		return out.samples, pronounce.Times{}, err
 	}

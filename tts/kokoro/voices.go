@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/pronounce"
 )
 
 // Folder is where the network and the voices are, under the data folder: model.onnx, vocab.json, NAME.bin for each voice
@@ -94,13 +96,22 @@ const (
 	styleRows  = mostTokens
 )
 
-// row is the style of an utterance of so many tokens, without the two at its ends. Kokoro's own program counts from one
-// less, its ports for ONNX Runtime as here; the rows of neighbours hardly differ.
-func (s style) row(tokens int) []float32 {
-	tokens = min(max(tokens, 0), styleRows-1)
+// rowFor is the row for an utterance of so many tokens, without the two at its ends. Kokoro's own program counts from one
+// less, its ports for ONNX Runtime as here. A seed other than 0 takes one of the neighbours, which say the same a little
+// differently: there is nothing else to choose in a network without noise.
+func rowFor(tokens int, seed uint64) int {
+	if seed != 0 {
+		n := int((seed - 1) % 8)
+		tokens += (n/2 + 1) * (1 - n%2*2) // 1, -1, 2, -2, 3, -3, 4, -4
+	}
+	return min(max(tokens, 0), styleRows-1)
+}
+
+// row is one row of the table.
+func (s style) row(n int) []float32 {
 	out := make([]float32, styleWidth)
 	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(s[4*(tokens*styleWidth+i):]))
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(s[4*(n*styleWidth+i):]))
 	}
 	return out
 }
@@ -136,4 +147,29 @@ func voiceNames(voices []tts.Voice) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Check gives what the network knows of a pronunciation, as a voice (empty: the default) would say it: a function that
+// returns the characters that would be left out, decomposed (NFD).
+func Check(folder, voice string) (func(ipa string) []rune, error) {
+	text, err := os.ReadFile(filepath.Join(folder, vocabularyFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the vocabulary: %w", err)
+	}
+	v, err := parseVocabulary(text)
+	if err != nil {
+		return nil, err
+	}
+	if voice == "" {
+		voice = favourite
+	}
+	d, ok := dialectOf(voice)
+	if !ok {
+		return nil, &tts.NoSuchVoice{Voice: voice, Remedy: remedy}
+	}
+	return func(ipa string) []rune {
+		unknown := map[rune]int{}
+		v.encode(d.write(pronounce.Symbols(pronounce.Respell(ipa, d.espeak))), unknown)
+		return slices.Sorted(maps.Keys(unknown))
+	}, nil
 }
