@@ -182,7 +182,7 @@ func TestTheStyleIsThatOfTheLength(t *testing.T) {
 
 	table := make(style, styleRows*styleWidth*4)
 	table[4*(7*styleWidth+1)+3] = 0x40 // 2 as a number of 32 bits, little endian
-	require.Equal(t, float32(2), table.row(7)[1])
+	require.InDelta(t, 2, table.row(7)[1], 0)
 	require.NotPanics(t, func() { table.row(rowFor(mostTokens, 0)) })
 }
 

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/text/language"
 
 	"github.com/voicepress/voicepress/tts"
@@ -151,15 +152,23 @@ func hostile() []string {
 }
 
 func survivesHostileText(ctx context.Context, b tts.Backend) error {
+	var group errgroup.Group
+	group.SetLimit(max(1, b.Info().Concurrency))
 	for _, text := range hostile() {
 		if !b.Info().Limit.Fits(text) {
 			continue
 		}
-		// A voice need not know every script; it must not fail in a way of its own.
-		_, err := say(ctx, b, tts.Request{Text: text})
-		if err != nil && !errors.Is(err, tts.ErrNothingToSay) && !errors.As(err, new(*tts.Refused)) {
-			return fmt.Errorf("%.60q: %w", text, err)
-		}
+		group.Go(func() error {
+			// A voice need not know every script; it must not fail in a way of its own.
+			_, err := say(ctx, b, tts.Request{Text: text})
+			if err != nil && !errors.Is(err, tts.ErrNothingToSay) && !errors.As(err, new(*tts.Refused)) {
+				return fmt.Errorf("%.60q: %w", text, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
 	}
 	if _, err := say(ctx, b, tts.Request{Text: text(b)}); err != nil {
 		return fmt.Errorf("ordinary text after hostile text: %w", err)
