@@ -108,7 +108,7 @@ func openNamed(ctx context.Context, c *settings, name string, log *slog.Logger) 
 	}
 	backend, err := factory.Open(ctx, options, tts.Env{Data: data, Voice: c.Voice, Concurrency: c.Jobs, Log: log})
 	if err != nil {
-		return nil, fmt.Errorf("open backend %s: %w", name, err)
+		return nil, err // it names the backend
 	}
 	if c.LocalOnly && backend.Info().Remote {
 		return nil, errors.Join(usagef("choose a backend that speaks here, as piper or espeak, or leave --local-only out",
