@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/check"
 )
 
 // Take is one spoken utterance.
@@ -106,45 +106,13 @@ func (w *Worker) say(ctx context.Context, sc *script.Script, i int, r tts.Reques
 	began := time.Now()
 	speech, err := w.backend.Speak(ctx, r)
 	if err == nil {
-		err = checkSound(speech)
+		err = check.Sound(speech) // every utterance holds words: without sound there would be a hole
 	}
 	w.log.DebugContext(ctx, "spoken", "utterance", i+1, "ms", time.Since(began).Milliseconds())
 	if err != nil {
 		return Take{}, fmt.Errorf("speak sentence %d of %d (%q): %w", i+1, len(sc.Utterances), excerpt(sc.Utterances[i].Written), err)
 	}
 	return Take{Utterance: i, Speech: *speech}, nil
-}
-
-// audible is the level that some sample of speech reaches, -60 dBFS: 10 dB below what counts as silence when an utterance is
-// trimmed.
-const audible = 0.001
-
-// checkSound refuses an answer that would leave a hole in the recording: every utterance holds words.
-func checkSound(speech *tts.Speech) error {
-	if speech == nil {
-		return &NoSoundError{}
-	}
-	loudest := float32(0)
-	for _, x := range speech.Clip.Samples {
-		if x != x || x > math.MaxFloat32 || x < -math.MaxFloat32 {
-			return errors.New("the voice gave samples that are no numbers")
-		}
-		loudest = max(loudest, x, -x)
-	}
-	if loudest < audible {
-		return &NoSoundError{}
-	}
-	return nil
-}
-
-// NoSoundError says that a voice gave no sound for words that it was asked to say.
-type NoSoundError struct{}
-
-func (*NoSoundError) Error() string { return "the voice gave no sound" }
-
-// Hint says what to do.
-func (*NoSoundError) Hint() string {
-	return "the voice may not know this script; choose another voice, or take the sentence out of the article"
 }
 
 // phonemes are the pronunciations that the script knows, each for its words without the space around them. A backend that

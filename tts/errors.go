@@ -87,6 +87,16 @@ func (e *BadAnswer) Hint() string { return e.Remedy }
 func (e *BadAnswer) Error() string { return fmt.Sprintf("the answer is not speech: %v", e.Err) }
 func (e *BadAnswer) Unwrap() error { return e.Err }
 
+// NoSound says that a voice gave no sound for words that it was asked to say.
+type NoSound struct{}
+
+// Hint is what the user can do about it.
+func (*NoSound) Hint() string {
+	return "the voice may not know this script; choose another voice, or take the sentence out of the article"
+}
+
+func (*NoSound) Error() string { return "the voice gave no sound" }
+
 // Temporary says that the same request may succeed later.
 type Temporary struct{ Err error }
 
