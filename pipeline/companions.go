@@ -143,6 +143,9 @@ func (w *Worker) companions(a *article.Article, sc *script.Script, account scrip
 			write = func(w io.Writer) error { return timing.WriteWords(w, t.Timeline.Words, sentences(sc, speech)) }
 		case AccountSuffix:
 			named.Account = name
+			if t.checked {
+				account.Quality = &t.Quality
+			}
 			write = func(w io.Writer) error { return writeJSON(w, account) }
 		}
 		list = append(list, companion{suffix, write})

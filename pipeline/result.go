@@ -20,20 +20,21 @@ import (
 
 // Result is what became of one article.
 type Result struct {
-	Unchanged    bool          `json:"unchanged"` // the files were there and are still right
-	Files        []File        `json:"files"`
-	Title        string        `json:"title"`
-	Voice        string        `json:"voice"`
-	Duration     time.Duration `json:"-"`
-	DurationMS   int64         `json:"duration_ms"`
-	Utterances   int           `json:"utterances"`
-	Words        int           `json:"words"`
-	Skipped      int           `json:"skipped"` // blocks of the page that are not read
-	Loudness     float64       `json:"-"`       // LUFS, of the last format
-	TruePeak     float64       `json:"-"`       // dBTP
-	NoticeSpoken bool          `json:"notice_spoken"`
-	Usage        Usage         `json:"usage"`
-	Warnings     []string      `json:"warnings"`
+	Unchanged    bool           `json:"unchanged"` // the files were there and are still right
+	Files        []File         `json:"files"`
+	Title        string         `json:"title"`
+	Voice        string         `json:"voice"`
+	Duration     time.Duration  `json:"-"`
+	DurationMS   int64          `json:"duration_ms"`
+	Utterances   int            `json:"utterances"`
+	Words        int            `json:"words"`
+	Skipped      int            `json:"skipped"` // blocks of the page that are not read
+	Loudness     float64        `json:"-"`       // LUFS, of the last format
+	TruePeak     float64        `json:"-"`       // dBTP
+	NoticeSpoken bool           `json:"notice_spoken"`
+	Usage        Usage          `json:"usage"`
+	Quality      script.Quality `json:"quality"`
+	Warnings     []string       `json:"warnings"`
 }
 
 // File is one file that was written.
@@ -50,7 +51,7 @@ func newResult(a *article.Article, sc *script.Script, t *Track, d *disclosure.Di
 	return &Result{
 		Files: []File{}, Title: a.Title, Voice: d.Voice.ID, Duration: t.Duration(), DurationMS: t.Duration().Milliseconds(),
 		Utterances: len(sc.Utterances), Words: len(t.Timeline.Words), Skipped: len(a.Skipped),
-		NoticeSpoken: d.Audible.Present, Usage: t.Usage, Warnings: append(append([]string{}, a.Warnings...), t.Warnings...),
+		NoticeSpoken: d.Audible.Present, Usage: t.Usage, Quality: t.Quality, Warnings: append(append([]string{}, a.Warnings...), t.Warnings...),
 	}
 }
 

@@ -27,7 +27,9 @@ type Track struct {
 	Timeline Timeline
 	Warnings []string
 	Usage    Usage
+	Quality  script.Quality
 
+	checked   bool  // quality control listened
 	heard     int64 // the sample after the last one that is heard
 	level     join.Level
 	resampler *resample.Resampler // from takeRate to Rate
@@ -166,6 +168,8 @@ func (t *Track) add(u script.Utterance, take Take, before, after time.Duration) 
 		return laid{}, err
 	}
 	t.Usage.count(take.Speech)
+	t.Quality.Count(u, take.Takes, take.Faults)
+	t.checked = t.checked || take.Takes > 0
 	for _, warning := range take.Warnings {
 		t.warn(warning)
 	}

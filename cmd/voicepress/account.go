@@ -142,7 +142,8 @@ func showAccount(s *streams, file string, acc script.Account, o accountOptions, 
 		return encodeLine(s, struct {
 			File string `json:"file"`
 			script.Report
-		}{file, report})
+			Quality *script.Quality `json:"quality,omitempty"`
+		}{file, report, acc.Quality})
 	}
 	if named {
 		fmt.Fprintf(s.out, "File %s\n", printable(file))
@@ -162,6 +163,7 @@ func showAccount(s *streams, file string, acc script.Account, o accountOptions, 
 		printEntry(s, e)
 	}
 	printCounts(s, report, signs, len(acc.Blocks))
+	printQuality(s, acc)
 	if named {
 		fmt.Fprintln(s.out)
 	}
@@ -195,6 +197,23 @@ func printEntry(s *streams, e script.Entry) {
 		fmt.Fprintf(s.out, "left out: %s (%s)\n", from, printable(why))
 	case script.Skipped:
 		fmt.Fprintf(s.out, "skipped %s: %s (%s)\n", printable(string(e.Kind)), shorten(from, 200), printable(why))
+	}
+}
+
+// printQuality says which sentences to listen to.
+func printQuality(s *streams, acc script.Account) {
+	if acc.Quality == nil {
+		return
+	}
+	if n := acc.Quality.Retaken; n > 0 {
+		fmt.Fprintf(s.out, "Spoken again: %s.\n", counted(n, "sentence"))
+	}
+	for _, f := range acc.Quality.Listen {
+		what := "the spoken notice or an announcement"
+		if b := acc.Block(f.Block); b != nil && 0 <= f.Start && f.Start <= f.End && f.End <= len(b.Text) {
+			what = fmt.Sprintf("%q", b.Text[f.Start:f.End])
+		}
+		fmt.Fprintf(s.out, "Listen to %s: %s.\n", printable(what), printable(strings.Join(f.Faults, ", ")))
 	}
 }
 

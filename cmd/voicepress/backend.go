@@ -13,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/all"
 	"github.com/voicepress/voicepress/tts/cache"
+	"github.com/voicepress/voicepress/tts/check"
 	"github.com/voicepress/voicepress/tts/estimate"
 	"github.com/voicepress/voicepress/tts/limit"
 	"github.com/voicepress/voicepress/tts/meter"
@@ -57,6 +58,7 @@ func (s *stack) surround(b tts.Backend, c *settings, log *slog.Logger) {
 	b = limit.Wrap(b, c.Limit)
 	b = s.meter.Wrap(b)
 	b = retry.Wrap(b, c.Retry, log)
+	b = check.Wrap(b, c.Check, log)
 	s.cache = c.openCache(log).Wrap(b)
 	b = split.Wrap(s.cache)
 	s.Backend = estimate.Wrap(b)

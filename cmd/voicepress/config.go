@@ -26,6 +26,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/cache"
+	"github.com/voicepress/voicepress/tts/check"
 	"github.com/voicepress/voicepress/tts/limit"
 	"github.com/voicepress/voicepress/tts/retry"
 )
@@ -51,6 +52,7 @@ type config struct {
 	Watermark watermarkConfig           `mapstructure:"watermark"`
 	Limit     limit.Options             `mapstructure:"limit"`
 	Retry     retry.Options             `mapstructure:"retry"`
+	Check     check.Options             `mapstructure:"check"`
 	Fetch     fetchConfig               `mapstructure:"fetch"`
 	Batch     batchConfig               `mapstructure:"batch"`
 	Cache     cache.Options             `mapstructure:"cache"`
@@ -268,6 +270,8 @@ func (s *settings) check() error {
 		return usagef("", "retry.wait, retry.longest_wait, retry.deadline and retry.stall may not be below 0")
 	case outside(s.Retry.Share, 0, 1):
 		return usagef("0.2 is usual", "retry.share %v is not between 0 and 1", s.Retry.Share)
+	case s.Check.Retakes < 0 || s.Check.Retakes > maxRetakes:
+		return usagef("3 is usual, 0 is never again", "check.retakes %d is not between 0 and %d", s.Check.Retakes, maxRetakes)
 	case s.Output.BaseURL != "" && !isWebAddress(s.Output.BaseURL):
 		return usagef("https://audio.example.org/2026/ is one", "output.base_url %q is not the http or https address of a folder", s.Output.BaseURL)
 	case s.Notice.Reminder < 0 || s.Notice.Reminder > 0 && s.Notice.Reminder < leastReminder:
@@ -312,6 +316,9 @@ func (s *settings) applyPreset() error {
 	}
 	return nil
 }
+
+// maxRetakes is more than ever helps: what is bad ten times is so because of its text.
+const maxRetakes = 10
 
 // isWebAddress says whether names of files can be put behind an address.
 func isWebAddress(address string) bool {

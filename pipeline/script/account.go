@@ -48,6 +48,8 @@ type Account struct {
 	Title   BlockAccount     `json:"title"`
 	Blocks  []BlockAccount   `json:"blocks"`
 	Skipped []SkippedAccount `json:"skipped"`
+
+	Quality *Quality `json:"quality,omitempty"` // of the sound; nil where there is none or nobody listened
 }
 
 // Addition is an utterance that does not come from the article.

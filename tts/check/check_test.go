@@ -60,7 +60,7 @@ func TestBadTakeIsSpokenAgain(t *testing.T) {
 		"good with the second seed": {func(r tts.Request) bool { return r.Seed == 7 }, 2, 2, nil},
 		"good with the last seed":   {func(r tts.Request) bool { return r.Seed != Reseed(7, 3) }, 4, 4, nil},
 		"good only when cut":        {func(r tts.Request) bool { return r.Text == sentence }, 5, 6, nil},
-		"never good":                {func(tts.Request) bool { return true }, 5, 6, []string{"lostword"}},
+		"never good":                {func(tts.Request) bool { return true }, 5, 6, []string{"lost word"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			half := damaged(t, "second half missing")
@@ -156,7 +156,7 @@ func TestErrorWhileSpeakingAgainLeavesWhatThereIs(t *testing.T) {
 	inner := &flawed{Backend: tones(t, fake.Options{}), fail: fail, plan: func(tts.Request) *damage { return damaged(t, "second half missing") }}
 	speech, err := Wrap(inner, usual(), quiet()).Speak(t.Context(), tts.Request{Text: sentence})
 	require.NoError(t, err)
-	require.Equal(t, []string{"lostword"}, speech.Faults)
+	require.Equal(t, []string{"lost word"}, speech.Faults)
 	require.Len(t, speech.Warnings, 1)
 	require.EqualValues(t, 2, inner.takes.Load(), "no more is asked for")
 

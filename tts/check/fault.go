@@ -12,18 +12,18 @@ type Kind string
 
 // The kinds of fault.
 const (
-	Silent   Kind = "silent"   // nothing is heard
-	Broken   Kind = "broken"   // samples are no numbers, or there is no sample rate
-	Marks    Kind = "marks"    // word times lie outside the sound
-	Short    Kind = "short"    // too little time for the words: some may be missing
-	Long     Kind = "long"     // too much time for the words: some may be said twice, or drawn out
-	Soft     Kind = "soft"     // far below the level of the voice
-	Loud     Kind = "loud"     // far above it
-	Clipped  Kind = "clipped"  // peaks are cut off
-	Offset   Kind = "offset"   // the samples are not around zero
-	Gap      Kind = "gap"      // a long silence inside
-	Noise    Kind = "noise"    // static at the end, or sound after the last word
-	LostWord Kind = "lostword" // a word has too little time, or nothing is heard in it
+	Silent   Kind = "silent"    // nothing is heard
+	Broken   Kind = "broken"    // samples are no numbers, or there is no sample rate
+	Marks    Kind = "marks"     // word times lie outside the sound
+	Short    Kind = "short"     // too little time for the words: some may be missing
+	Long     Kind = "long"      // too much time for the words: some may be said twice, or drawn out
+	Soft     Kind = "soft"      // far below the level of the voice
+	Loud     Kind = "loud"      // far above it
+	Clipped  Kind = "clipped"   // peaks are cut off
+	Offset   Kind = "offset"    // the samples are not around zero
+	Gap      Kind = "gap"       // a long silence inside
+	Noise    Kind = "noise"     // static at the end, or sound after the last word
+	LostWord Kind = "lost word" // a word has too little time, or nothing is heard in it
 )
 
 // Kinds lists them.

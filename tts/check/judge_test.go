@@ -55,11 +55,11 @@ func TestDamagedWordsAreFound(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, Judge(b.Info(), r, speech))
 	for _, name := range []string{"first word cut out", "first word silent"} {
-		require.Equal(t, []string{"lostword"}, kinds(Judge(b.Info(), r, damaged(t, name).apply(speech))), name)
+		require.Equal(t, []string{"lost word"}, kinds(Judge(b.Info(), r, damaged(t, name).apply(speech))), name)
 	}
 	inside := damage{"a later word", func(s *tts.Speech) { clear(s.Clip.Samples[s.Marks[4].From:s.Marks[4].To]) }}
 	faults := Judge(b.Info(), r, inside.apply(speech))
-	require.Equal(t, []string{"lostword"}, kinds(faults))
+	require.Equal(t, []string{"lost word"}, kinds(faults))
 	require.Equal(t, `leaves "Tuesday" out`, faults[0].Detail)
 	guessed := damage{"estimated", func(s *tts.Speech) {
 		inside.do(s)
