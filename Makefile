@@ -11,7 +11,7 @@ LINT_VERSION := v2.15.0
 # The version goes into every disclosure and into what batch compares, so a build of other code has another one.
 VERSION := 0.1.0-dev+$(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: demo test build voice kokoro packages judges lint format race cross fuzz bench score score-audio clean
+.PHONY: demo test build voice kokoro packages judges lint format race cross fuzz bench score score-audio calibrate clean
 
 demo: packages build voice
 	@echo
@@ -84,6 +84,14 @@ score: build
 MINUTES ?= 60
 score-audio: packages judges build
 	@python3 .ci/score_audio --program $(PROGRAM) --minutes $(MINUTES)
+
+# What quality control hears in real speech, how often it is wrong, and how much of damaged speech it finds. The sentences are those
+# of the articles in DATA, which are not in this repository; ENGINE is the backend, VOICE its voice.
+ENGINE ?= piper
+VOICE  ?=
+calibrate: build
+	@[ -n "$(DATA)" ] || { echo "say where the sets are: make calibrate DATA=DIR" >&2; exit 1; }
+	@python3 .ci/calibrate --data "$(DATA)" --program $(PROGRAM) --engine $(ENGINE) --voice "$(VOICE)"
 
 # FUZZTIME a target, for every fuzz target.
 FUZZTIME ?= 30s

@@ -19,7 +19,7 @@ const (
 	lettersOfWord  = 3
 	lettersOfFirst = 1
 	leastWord      = 0.040
-	softestWord    = 20.0 // dB
+	softestWord    = 25.0 // dB
 	// The engine's last word ends so many seconds before the sound does, at most.
 	mostAfterWords = 0.3
 )

@@ -65,7 +65,7 @@ func stop(between string) float64 {
 	switch {
 	case strings.ContainsAny(between, ".?!…"):
 		return fullStop
-	case strings.ContainsAny(between, ",;:–—()\"“”„«»") || strings.Contains(between, " - "):
+	case strings.ContainsAny(between, ",;:–—()\"”»") || strings.Contains(between, " - "):
 		return 1
 	}
 	return 0

@@ -43,8 +43,8 @@ func known() []struct {
 		as            string
 		reference
 	}{
-		{"piper", "en_US-joe-medium", "", reference{0.0942, 0.0577, 0.0122, 0.2813, -24.7, 1.25, 3, 6, 10, 1, 0.2, true}},
-		{"espeak", "en-us", ", 175 words a minute", reference{0.0863, 0.0532, 0.0377, 0.2665, -20.6, 1.25, 3, 6, 10, 1, 0.3, true}},
+		{"piper", "en_US-joe-medium", "", reference{0.0568, 0.0546, 0.0276, 0.2608, -24.7, 1.25, 3, 6, 10, 1, 0.2, true}},
+		{"espeak", "en-us", ", 175 words a minute", reference{0.0959, 0.0530, 0.0378, 0.2805, -20.6, 1.25, 3, 6, 10, 1, 0.3, true}},
 	}
 }
 
