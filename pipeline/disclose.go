@@ -54,6 +54,7 @@ func (w *Worker) disclose(ctx context.Context, a *article.Article, sc *script.Sc
 		}
 	}
 	sidecar := d.Sidecar(outputs, out.Created)
+	account.Voices = t.accountOfVoices(sc, d)
 	companions, named := w.companions(a, sc, account, t, d, &sidecar, out)
 	sidecar.Companions = named
 	companions = append(companions, companion{DisclosureSuffix, func(w io.Writer) error { return writeMade(w, sidecar.Encode) }})
@@ -114,6 +115,7 @@ func (w *Worker) disclosure(a *article.Article, sc *script.Script, t *Track) *di
 		d.Engine.Kind = disclosure.Formant
 	}
 	w.settings.Music.describe(d)
+	t.describeSpeakers(d)
 	if d.Watermark != nil {
 		d.Edits = append(d.Edits, "watermark put in")
 	}

@@ -138,8 +138,14 @@ func (l *live) cut(err error) error {
 	if l == nil || !l.begun {
 		return err
 	}
-	return fmt.Errorf("the stream is not whole: %w", err)
+	return &cutError{err}
 }
+
+// cutError says that a stream had begun when something failed.
+type cutError struct{ err error }
+
+func (e *cutError) Error() string { return "the stream is not whole: " + e.err.Error() }
+func (e *cutError) Unwrap() error { return e.err }
 
 // close waits until nothing runs any more.
 func (l *live) close() {

@@ -45,6 +45,7 @@ type File struct {
 }
 
 func newResult(a *article.Article, sc *script.Script, t *Track, d *disclosure.Disclosure) *Result {
+	t.warnOfSpeakers(d)
 	if foreign(d.Voice.Language, a.Language) {
 		t.warn(fmt.Sprintf("the voice %s speaks %s, and the text is in %s", d.Voice.ID, d.Voice.Language, a.Language))
 	}
@@ -170,7 +171,7 @@ func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
 			return nil, false
 		}
 	}
-	if sidecar.Key != w.key(a, sc) {
+	if sidecar.Key != w.key(a, sc) && !w.madeInstead(a, sidecar) {
 		return nil, false
 	}
 	return r, true

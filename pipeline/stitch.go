@@ -17,6 +17,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/watermark"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/fallback"
 )
 
 // Track is a whole article in sound, before mastering: the samples, spooled to disk, and when what is heard.
@@ -45,6 +46,10 @@ type Track struct {
 	spool *spool
 	ahead *ahead // nil where it is heard while it grows
 	live  *live  // nil where it is not
+
+	instead *fallback.Instead // why the backend speaks that does; nil where it is the one that was asked
+	by      []*tts.Speaker    // who said each utterance; nil for the backend itself
+	gains   map[tts.Voice]float32
 }
 
 // Timeline says when what is heard, from the start of the file.
@@ -163,6 +168,10 @@ func (w *Worker) stitch(ctx context.Context, a *article.Article, sc *script.Scri
 
 // add appends one take, between the pauses that the script plans, and says in the timeline when what of it is heard.
 func (t *Track) add(u script.Utterance, take Take, before, after time.Duration) (laid, error) {
+	t.by = append(t.by, take.By)
+	if err := t.bring(take); err != nil {
+		return laid{}, err
+	}
 	l, err := t.lay(take.Clip, spokenIn(take.Marks), before, after)
 	if err != nil {
 		return laid{}, err

@@ -12,6 +12,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/voicepress/voicepress/audio/c2pa"
@@ -21,6 +22,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/pipeline/script/lexicon"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/fallback"
 )
 
 // Worker converts articles with one backend. It is safe for concurrent use: articles converted at the same time share
@@ -28,10 +30,14 @@ import (
 type Worker struct {
 	backend  tts.Backend
 	settings Settings
+	asked    Settings // before they were fitted to the backend
 	codecs   map[Format]codec
 	libs     decode.Libraries // decode what the codecs made, to measure it
 	log      *slog.Logger
 	slots    chan struct{} // one a request under way
+
+	mu    sync.Mutex
+	other *Worker // speaks with the second backend; nil until it is needed
 }
 
 // Settings say how articles are spoken and mastered. They are part of what decides a file's bytes.
@@ -60,6 +66,7 @@ type Settings struct {
 	Opus      string            // path of the Opus library; empty searches the usual places
 	FFmpeg    string            // path or name of the ffmpeg program; empty is ffmpeg
 	Music     *Music            `json:"-"` // the publisher's recordings around the speech; nil for none
+	Fallback  *fallback.Backend `json:"-"` // the part of the backend that has a second one ready; nil for none
 	// Watermarker marks the sound; nil leaves it as it is.
 	Watermarker Watermarker `json:"-"`
 	// Signer signs a manifest for each file; nil leaves manifests out.
@@ -69,12 +76,32 @@ type Settings struct {
 // New makes a Worker, and tries every encoder once, until ctx ends. It does not own the backend: the caller closes it
 // after the last conversion.
 func New(ctx context.Context, backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
-	info := backend.Info()
-	if s.NoNotice && info.NoticeRequired {
-		return nil, &NoticeError{Backend: info.Name}
-	}
 	if len(s.Formats) == 0 {
 		return nil, errors.New("no output format")
+	}
+	w, err := newWorker(backend, s, log)
+	if err != nil {
+		return nil, err
+	}
+	if s.NoNotice && s.Fallback != nil { // the second has to allow that as well
+		if _, err := w.second(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.Mastering.check(); err != nil {
+		return nil, err
+	}
+	if w.codecs, w.libs, err = openCodecs(ctx, w.settings, log); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// newWorker makes a Worker without codecs.
+func newWorker(backend tts.Backend, s Settings, log *slog.Logger) (*Worker, error) {
+	info, asked := backend.Info(), s
+	if s.NoNotice && info.NoticeRequired {
+		return nil, &NoticeError{Backend: info.Name}
 	}
 	if err := disclosure.CheckOwn(s.Notices, info.SourceType); err != nil {
 		return nil, err
@@ -89,18 +116,8 @@ func New(ctx context.Context, backend tts.Backend, s Settings, log *slog.Logger)
 	if !info.Phonemes {
 		s.Lexicon = s.Lexicon.Own()
 	}
-	w := &Worker{backend: backend, settings: s, log: log, slots: make(chan struct{}, s.Jobs)}
-	if err := w.checkVoice(); err != nil {
-		return nil, err
-	}
-	if err := s.Mastering.check(); err != nil {
-		return nil, err
-	}
-	var err error
-	if w.codecs, w.libs, err = openCodecs(ctx, s, log); err != nil {
-		return nil, err
-	}
-	return w, nil
+	w := &Worker{backend: backend, settings: s, asked: asked, log: log, slots: make(chan struct{}, s.Jobs)}
+	return w, w.checkVoice()
 }
 
 // jobs is how many requests are made at once: as many as asked for, but no more than the backend takes. Requests to a
@@ -130,6 +147,16 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 	if err := out.prepare(&w.settings); err != nil {
 		return nil, err
 	}
+	r, err = w.convert(ctx, a, out, p, nil)
+	var instead *fallback.Instead
+	if ctx.Err() == nil && errors.As(err, &instead) && !errors.As(err, new(*cutError)) {
+		return w.convertInstead(ctx, a, out, p, instead)
+	}
+	return r, err
+}
+
+// convert is Convert with this backend alone, which speaks instead of another one unless that is nil.
+func (w *Worker) convert(ctx context.Context, a *article.Article, out Output, p Progress, of *fallback.Instead) (r *Result, err error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	sc, account, err := Split(a, w.backend.Info(), w.settings)
@@ -142,6 +169,7 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 		return nil, err
 	}
 	defer track.close()
+	track.insteadOf(of, w.backend.Info().Name, w.voiceFor(a).ID)
 	if w.heardLive(out) {
 		if track.live, err = w.goLive(ctx, track, out, fail); err != nil {
 			return nil, err

@@ -26,8 +26,12 @@ type Disclosure struct {
 	SourceType SourceType
 	Engine     Engine
 	Voice      Voice
-	Article    Article
-	Audible    Audible
+	// InsteadOf is the engine that was to speak and failed; nil where none did.
+	InsteadOf *InsteadOf
+	// Speakers are all voices with their times, where there are more than Voice.
+	Speakers []Speaker
+	Article  Article
+	Audible  Audible
 	// Chapters of the article in order of time, without the spoken notice; that is put before them.
 	Chapters []Chapter
 	// Text is what is read, in paragraphs separated by line breaks.
@@ -65,6 +69,20 @@ type Engine struct {
 	Name    string `json:"name"`
 	Version string `json:"version"` // version or fingerprint
 	Kind    Kind   `json:"kind"`    // the zero value follows from the source type
+}
+
+// InsteadOf is an engine that was to speak and failed.
+type InsteadOf struct {
+	Engine string `json:"engine"` // its name
+	Why    string `json:"why"`    // the kind of failure: "rate_limited"
+}
+
+// Speaker is one of several voices of a recording.
+type Speaker struct {
+	Engine     Engine     `json:"engine"`
+	Voice      Voice      `json:"voice"`
+	Utterances int        `json:"utterances"`
+	Spans      [][2]int64 `json:"spans_ms"` // from and to, milliseconds; what follows without another voice between is one
 }
 
 // Voice is the voice that reads.
@@ -121,6 +139,8 @@ const (
 	maxAuthors   = 32
 	maxEdits     = 64
 	maxReminders = 1024
+	maxSpeakers  = 16
+	maxSpans     = 1 << 14
 )
 
 // cleaned is a copy of d that is safe to write: defaults filled in, text cleaned and bounded, times in order.
@@ -130,15 +150,20 @@ func (d *Disclosure) cleaned() *Disclosure {
 		c.SourceType = TrainedAlgorithmicMedia
 	}
 	c.Wording = c.Wording.cleaned(WordingFor(c.Article.Language, c.SourceType))
-	c.Engine = Engine{Name: line(c.Engine.Name, maxName), Version: line(c.Engine.Version, maxName), Kind: c.Engine.Kind}
-	if c.Engine.Kind != Neural && c.Engine.Kind != Formant {
-		c.Engine.Kind = Neural
-		if c.SourceType.ByRules() {
-			c.Engine.Kind = Formant
-		}
+	c.Engine, c.Voice = c.Engine.cleaned(c.SourceType), c.Voice.cleaned()
+	if c.InsteadOf != nil {
+		c.InsteadOf = &InsteadOf{line(c.InsteadOf.Engine, maxName), line(c.InsteadOf.Why, maxName)}
 	}
-	c.Voice = Voice{
-		ID: line(c.Voice.ID, maxName), Language: cleanLanguage(c.Voice.Language), Licence: line(c.Voice.Licence, maxName),
+	c.Speakers = nil
+	for _, s := range d.Speakers[:min(len(d.Speakers), maxSpeakers)] {
+		s.Engine, s.Voice = s.Engine.cleaned(c.SourceType), s.Voice.cleaned()
+		s.Spans = append([][2]int64{}, s.Spans[:min(len(s.Spans), maxSpans)]...)
+		for i, span := range s.Spans {
+			from := max(0, span[0])
+			s.Spans[i] = [2]int64{from, max(from, span[1])}
+		}
+		s.Utterances = max(0, s.Utterances)
+		c.Speakers = append(c.Speakers, s)
 	}
 	c.Article.URL = cleanURL(c.Article.URL)
 	c.Article.Title = line(c.Article.Title, maxTitle)
@@ -193,6 +218,20 @@ func (w Wording) cleaned(usual Wording) Wording {
 		Voice:    cmp.Or(line(w.Voice, maxName), usual.Voice),
 		Chapter:  cmp.Or(line(w.Chapter, maxTitle), usual.Chapter),
 	}
+}
+
+func (e Engine) cleaned(s SourceType) Engine {
+	if e.Kind != Neural && e.Kind != Formant {
+		e.Kind = Neural
+		if s.ByRules() {
+			e.Kind = Formant
+		}
+	}
+	return Engine{Name: line(e.Name, maxName), Version: line(e.Version, maxName), Kind: e.Kind}
+}
+
+func (v Voice) cleaned() Voice {
+	return Voice{ID: line(v.ID, maxName), Language: cleanLanguage(v.Language), Licence: line(v.Licence, maxName)}
 }
 
 func (a Audible) cleaned() Audible {

@@ -47,6 +47,8 @@ type Sidecar struct {
 	DigitalSourceType string            `json:"digitalSourceType"` // SourceType.URI
 	Engine            Engine            `json:"engine"`
 	Voice             Voice             `json:"voice"`
+	InsteadOf         *InsteadOf        `json:"instead_of,omitempty"` // left out where the engine is the one that was to speak
+	Speakers          []Speaker         `json:"speakers,omitempty"`   // left out where Voice speaks all of it
 	Source            Source            `json:"source"`
 	Outputs           []Output          `json:"outputs"`
 	Companions        *Companions       `json:"companions,omitempty"`
@@ -161,6 +163,8 @@ func (d *Disclosure) Sidecar(outputs []Output, created time.Time) Sidecar {
 		DigitalSourceType: c.SourceType.URI(),
 		Engine:            c.Engine,
 		Voice:             c.Voice,
+		InsteadOf:         c.InsteadOf,
+		Speakers:          c.Speakers,
 		Source: Source{
 			URL: c.Article.URL, Title: c.Article.Title, TextSHA256: c.Article.TextSHA256,
 			HumanAuthor: c.Article.HumanAuthor, Published: c.Article.Published,
@@ -297,6 +301,16 @@ func (s *Sidecar) check() error {
 		return errors.New("its watermark has no name")
 	case s.Audible.Start < 0 || s.Audible.End < 0 || slices.ContainsFunc(s.Audible.Reminders, negative):
 		return errors.New("a time of its notice is negative")
+	}
+	for _, v := range s.Speakers {
+		if v.Engine.Kind != Neural && v.Engine.Kind != Formant || v.Utterances < 0 || v.Spans == nil {
+			return errors.New("a speaker is malformed")
+		}
+		for _, span := range v.Spans {
+			if span[0] < 0 || span[1] < span[0] {
+				return errors.New("a time of a speaker is out of order")
+			}
+		}
 	}
 	for lang, text := range s.Statement {
 		if text == "" || parseLanguage(lang).String() != lang {

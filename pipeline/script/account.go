@@ -50,6 +50,26 @@ type Account struct {
 	Skipped []SkippedAccount `json:"skipped"`
 
 	Quality *Quality `json:"quality,omitempty"` // of the sound; nil where there is none or nobody listened
+	// Voices are who said it, where another backend than the one that was asked did, or did some of it.
+	Voices []VoiceAccount `json:"voices,omitempty"`
+}
+
+// VoiceAccount says what one of the voices said.
+type VoiceAccount struct {
+	Engine     string  `json:"engine"`
+	Voice      string  `json:"voice"`
+	InsteadOf  string  `json:"instead_of,omitempty"` // the engine that was asked
+	Why        string  `json:"why,omitempty"`        // the kind of failure: "rate_limited"
+	Utterances int     `json:"utterances"`
+	Parts      []Place `json:"parts,omitempty"` // what it said; left out where it said all
+}
+
+// Place is bytes [Start, End) of the text of a block, of which the index may be that of the notice, an announcement or the
+// title.
+type Place struct {
+	Block int `json:"block"`
+	Start int `json:"start"`
+	End   int `json:"end"`
 }
 
 // Addition is an utterance that does not come from the article.
