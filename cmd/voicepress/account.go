@@ -164,6 +164,16 @@ func showAccount(s *streams, file string, acc script.Account, o accountOptions, 
 	}
 	printCounts(s, report, signs, len(acc.Blocks))
 	printQuality(s, acc)
+	for _, v := range acc.Voices {
+		line := fmt.Sprintf("%s said by %s, voice %s", counted(v.Utterances, "sentence"), v.Engine, v.Voice)
+		if v.InsteadOf != "" {
+			line += ", instead of " + v.InsteadOf
+		}
+		if v.Why != "" {
+			line += " (" + v.Why + ")"
+		}
+		s.note(line)
+	}
 	if named {
 		fmt.Fprintln(s.out)
 	}

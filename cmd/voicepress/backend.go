@@ -15,6 +15,7 @@ import (
 	"github.com/voicepress/voicepress/tts/cache"
 	"github.com/voicepress/voicepress/tts/check"
 	"github.com/voicepress/voicepress/tts/estimate"
+	"github.com/voicepress/voicepress/tts/fallback"
 	"github.com/voicepress/voicepress/tts/limit"
 	"github.com/voicepress/voicepress/tts/meter"
 	"github.com/voicepress/voicepress/tts/retry"
@@ -26,6 +27,8 @@ type stack struct {
 	tts.Backend
 	meter *meter.Meter
 	cache *cache.Backend
+
+	fallback *fallback.Backend // nil where there is no second backend
 }
 
 // openBackend opens the configured backend with what stands around it.
@@ -39,7 +42,30 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 	}
 	s := &stack{meter: meter.New(c.Budget)}
 	s.surround(backend, c, log)
+	if name := c.Fallback.Backend; name != "" {
+		if _, ok := all.Registry().Find(name); !ok {
+			return nil, errors.Join(usagef("there are: "+backendNames(), "fallback.backend: unknown backend %q", name), s.Close())
+		}
+		s.fallback = fallback.Wrap(s.Backend, func(ctx context.Context) (tts.Backend, error) { return s.openSecond(ctx, to, c, log) }, c.Fallback, log)
+		s.Backend = s.fallback
+	}
 	return s, nil
+}
+
+// openSecond opens the backend that speaks where the first fails. What both cost is counted together.
+func (s *stack) openSecond(ctx context.Context, to *streams, c *settings, log *slog.Logger) (tts.Backend, error) {
+	own := *c
+	own.Backend, own.Voice = c.Fallback.Backend, c.Fallback.Voice
+	backend, err := openNamed(ctx, &own, own.Backend, log)
+	if err != nil {
+		return nil, err
+	}
+	if quiet, err := c.flags.GetBool("quiet"); err != nil || !quiet {
+		sends(to, backend.Info())
+	}
+	second := &stack{meter: s.meter}
+	second.surround(backend, &own, log)
+	return second.Backend, nil
 }
 
 // surround puts the wrappers around a backend. Their order, from the inside out:
@@ -52,6 +78,8 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 //	cache     keeps what is good, so that nothing is paid for twice
 //	split     cuts what is too long for one request; each piece is kept
 //	estimate  gives words times where the backend knows none
+//
+// Around two such stacks stands fallback, where there is a second backend.
 func (s *stack) surround(b tts.Backend, c *settings, log *slog.Logger) {
 	b = bounded{b, new(sync.Once)}
 	b = retry.Watch(b, c.Retry.Stall)

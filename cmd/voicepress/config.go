@@ -27,6 +27,7 @@ import (
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/cache"
 	"github.com/voicepress/voicepress/tts/check"
+	"github.com/voicepress/voicepress/tts/fallback"
 	"github.com/voicepress/voicepress/tts/limit"
 	"github.com/voicepress/voicepress/tts/retry"
 )
@@ -53,6 +54,7 @@ type config struct {
 	Limit     limit.Options             `mapstructure:"limit"`
 	Retry     retry.Options             `mapstructure:"retry"`
 	Check     check.Options             `mapstructure:"check"`
+	Fallback  fallback.Options          `mapstructure:"fallback"`
 	Fetch     fetchConfig               `mapstructure:"fetch"`
 	Batch     batchConfig               `mapstructure:"batch"`
 	Cache     cache.Options             `mapstructure:"cache"`
@@ -279,6 +281,9 @@ func (s *settings) check() error {
 	}
 	if err := s.applyPreset(); err != nil {
 		return err
+	}
+	if err := s.Fallback.Check(); err != nil {
+		return usagef("docs/backends.md explains each, under \"A second voice\"", "fallback.%w", err)
 	}
 	if err := s.Extract.Policy.Check(); err != nil {
 		return usagef("docs/extraction.md explains each choice", "extraction.%w", err)

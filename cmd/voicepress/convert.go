@@ -250,6 +250,7 @@ func openWorker(ctx context.Context, s *streams, c *settings) (*pipeline.Worker,
 		return nil, nil, err
 	}
 	log.DebugContext(ctx, "opened", "backend", c.Backend, "ms", time.Since(began).Milliseconds())
+	ws.Fallback = backend.fallback
 	if ws.Music, err = c.openMusic(ctx); err != nil {
 		_ = backend.Close()
 		return nil, nil, err

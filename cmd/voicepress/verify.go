@@ -184,6 +184,12 @@ func facts(r *disclosure.Report) [][2]string {
 	}
 	if s := r.Says; s != nil {
 		add("voice", s.Voice.ID, s.Engine.Name)
+		if of := s.InsteadOf; of != nil {
+			add("instead of", of.Engine, of.Why)
+		}
+		for _, v := range s.Speakers {
+			add("spoken by", v.Voice.ID, v.Engine.Name, counted(v.Utterances, "sentence"))
+		}
 		add("article", s.Source.Title, s.Source.URL)
 	}
 	if m := r.Manifest; m != nil {
