@@ -13,6 +13,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/article"
 	"github.com/voicepress/voicepress/pipeline/script"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/fallback"
 )
 
 // Announcer says the spoken notice before audio that another program made, which has to be encoded again for that. It
@@ -69,6 +70,12 @@ func (a *Announcer) announce(ctx context.Context, path, language string, found d
 	track.ahead = w.encodeAhead(ctx, track, dir)
 	defer context.AfterFunc(ctx, func() { track.spool.end(context.Cause(ctx)) })()
 	if err := w.stitch(ctx, text, sc, w.speak(ctx, text, sc), track, func(int) {}); err != nil {
+		var instead *fallback.Instead
+		if errors.As(err, &instead) {
+			second := *a
+			second.Backend, second.Settings.Voice = instead.Backend, instead.Voice
+			return second.announce(ctx, path, language, found, size, heard, sum, dir, use)
+		}
 		var music *MusicError
 		if errors.As(err, &music) {
 			return music.Err // no option names this sound

@@ -14,12 +14,15 @@ import (
 )
 
 // convertInstead makes the article from its beginning with the second backend, so that it has one voice.
-func (w *Worker) convertInstead(ctx context.Context, a *article.Article, out Output, p Progress, of *fallback.Instead) (*Result, error) {
+func (w *Worker) convertInstead(ctx context.Context, a *article.Article, out Output, p Progress, of *fallback.Instead, spent *Usage) (*Result, error) {
 	second, err := w.with(of.Backend, of.Voice)
 	if err == nil {
 		w.log.WarnContext(ctx, "another backend speaks the article", "article", a.Name, "failed", of.First, "speaks", of.Backend.Info().Name, "error", of.Err)
 		var r *Result
-		if r, err = second.convert(ctx, a, out, goesOn{p}, of); err == nil || ctx.Err() != nil {
+		if r, err = second.convert(ctx, a, out, goesOn{p}, of, spent); err == nil {
+			r.Usage = *spent
+		}
+		if err == nil || ctx.Err() != nil {
 			return r, err
 		}
 	}

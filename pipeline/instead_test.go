@@ -275,3 +275,48 @@ type beginnings struct {
 }
 
 func (s *beginnings) Start(*article.Article, int) { s.n++ }
+
+// charged is a backend that costs a cent a request.
+type charged struct{ tts.Backend }
+
+func (c charged) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error) {
+	speech, err := c.Backend.Speak(ctx, r)
+	if err == nil {
+		speech.Bill = tts.Bill{Requests: 1, Characters: len(r.Text), USD: 0.01}
+	}
+	return speech, err
+}
+
+func TestWhatTheFirstSpentOnTheArticleIsCounted(t *testing.T) {
+	first, err := fake.New(fake.Options{Failures: []fake.Failure{{Nth: 4, Kind: "temporary"}}})
+	require.NoError(t, err)
+	inner, err := fake.New(fake.Options{})
+	require.NoError(t, err)
+	s := settings()
+	s.Jobs = 1
+	b := fallback.Wrap(charged{first}, func(context.Context) (tts.Backend, error) { return &other{Backend: charged{inner}, gain: 1}, nil },
+		fallback.Options{Backend: "other", On: []string{"temporary"}}, discard)
+	defer b.Close()
+	s.Fallback = b
+	w, err := pipeline.New(t.Context(), b, s, discard)
+	require.NoError(t, err)
+	r, _ := convert(t, w, story(2))
+	require.Equal(t, r.Utterances+3, r.Usage.Requests, "three by the first, then all")
+}
+
+func TestSecondSaysTheNoticeBeforeOtherAudio(t *testing.T) {
+	inner, err := fake.New(fake.Options{})
+	require.NoError(t, err)
+	first, err := fake.New(fake.Options{Failures: []fake.Failure{{Nth: 2, Kind: "temporary"}}})
+	require.NoError(t, err)
+	second := &other{Backend: inner, gain: 1}
+	b := fallback.Wrap(first, func(context.Context) (tts.Backend, error) { return second, nil },
+		fallback.Options{Backend: "other", On: []string{"temporary"}}, discard)
+	defer b.Close()
+	d := discloser(t, "")
+	d.Announcer = &pipeline.Announcer{Backend: b, Settings: settings(), Log: discard}
+	r, err := d.Disclose(t.Context(), pipeline.Existing{Path: filepath.Join(archive(t, "a.mp3"), "a.mp3")}, pipeline.Output{Dir: t.TempDir()})
+	require.NoError(t, err)
+	require.True(t, r.NoticeSpoken)
+	require.Positive(t, second.requests.Load())
+}

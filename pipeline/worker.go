@@ -147,16 +147,18 @@ func (w *Worker) Convert(ctx context.Context, a *article.Article, out Output, p 
 	if err := out.prepare(&w.settings); err != nil {
 		return nil, err
 	}
-	r, err = w.convert(ctx, a, out, p, nil)
+	var spent Usage
+	r, err = w.convert(ctx, a, out, p, nil, &spent)
 	var instead *fallback.Instead
 	if ctx.Err() == nil && errors.As(err, &instead) && !errors.As(err, new(*cutError)) {
-		return w.convertInstead(ctx, a, out, p, instead)
+		return w.convertInstead(ctx, a, out, p, instead, &spent)
 	}
 	return r, err
 }
 
-// convert is Convert with this backend alone, which speaks instead of another one unless that is nil.
-func (w *Worker) convert(ctx context.Context, a *article.Article, out Output, p Progress, of *fallback.Instead) (r *Result, err error) {
+// convert is Convert with this backend alone, which speaks instead of another one unless that is nil. What that spent on the
+// article is in spent, to which is added what this one does.
+func (w *Worker) convert(ctx context.Context, a *article.Article, out Output, p Progress, of *fallback.Instead, spent *Usage) (r *Result, err error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	sc, account, err := Split(a, w.backend.Info(), w.settings)
@@ -169,6 +171,7 @@ func (w *Worker) convert(ctx context.Context, a *article.Article, out Output, p 
 		return nil, err
 	}
 	defer track.close()
+	defer func() { *spent = spent.Add(track.Usage) }()
 	track.insteadOf(of, w.backend.Info().Name, w.voiceFor(a).ID)
 	if w.heardLive(out) {
 		if track.live, err = w.goLive(ctx, track, out, fail); err != nil {

@@ -120,9 +120,11 @@ func runConvert(cmd *cobra.Command, s *streams, inputs []string) error {
 	opened := openAsync(ctx, s, c)
 	defer opened.close()
 	if target.stream != nil {
-		// A listener who goes away is an error with a message, not a signal that ends the program without one.
-		signal.Ignore(syscall.SIGPIPE)
-		defer signal.Reset(syscall.SIGPIPE)
+		// A listener who goes away is an error with a message, not a signal that ends the program without one. It is not ignored,
+		// because the programs that are started would ignore it as well.
+		gone := make(chan os.Signal, 1)
+		signal.Notify(gone, syscall.SIGPIPE)
+		defer signal.Stop(gone)
 	}
 
 	asJSON, _ := cmd.Flags().GetBool("json")
