@@ -79,6 +79,11 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 // usual is what configs/voicepress.yaml has.
 func usual() Options { return Options{Enabled: true, Retakes: 3} }
 
+// mostMissing leaves a third of a take, which is too little for any voice.
+func mostMissing() *damage {
+	return &damage{"most missing", func(s *tts.Speech) { cutOut(s, len(s.Clip.Samples)/3, len(s.Clip.Samples)) }}
+}
+
 // damaged is the damage of that name.
 func damaged(t testing.TB, name string) *damage {
 	t.Helper()

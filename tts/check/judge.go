@@ -14,12 +14,13 @@ const (
 	audible     = -60.0 // dBFS: some frame of speech reaches it
 	mostOffset  = 0.02
 	mostClipped = 0.001 // of the samples
-	// A word of so many letters takes at least so many seconds, and reaches some level below that of the utterance. So does
-	// the first word whatever its length: shorter ones are only run together with what is before them.
+	// A word of so many letters takes some time, and reaches some level below that of the utterance. So does the first word
+	// whatever its length: shorter ones are only run together with what is before them. Where word times are not exact only
+	// words of so many seconds are looked at, since the time of a shorter one may be that of a pause.
 	lettersOfWord  = 3
 	lettersOfFirst = 1
-	leastWord      = 0.040
 	softestWord    = 25.0 // dB
+	inexactWord    = 0.100
 	// The engine's last word ends so many seconds before the sound does, at most.
 	mostAfterWords = 0.3
 )
@@ -62,7 +63,7 @@ func Judge(info tts.Info, r tts.Request, speech *tts.Speech) []Fault {
 	add(Gap, gap*r.Speed()/ref.gap, "has a silence of %.1f s inside", gap)
 	noise := s.noiseAtEnd()
 	add(Noise, noise/ref.noise, "ends in noise (%.1f s)", noise)
-	return append(faults, judgeMarks(&s, r, speech.Marks)...)
+	return append(faults, judgeMarks(&s, r, ref, speech.Marks)...)
 }
 
 // unusable is the fault of a take of which nothing can be used.
@@ -77,7 +78,7 @@ func unusable(s *sound) (Fault, bool) {
 }
 
 // judgeMarks is what the engine's word times say.
-func judgeMarks(s *sound, r tts.Request, marks []tts.Mark) []Fault {
+func judgeMarks(s *sound, r tts.Request, ref reference, marks []tts.Mark) []Fault {
 	n := len(s.clip.Samples)
 	last, end := -1, 0
 	for i, m := range marks {
@@ -105,8 +106,12 @@ func judgeMarks(s *sound, r tts.Request, marks []tts.Mark) []Fault {
 		if !isWord(word, least) {
 			continue
 		}
-		if d := seconds(m.To-m.From, s.clip.Rate) * r.Speed(); d < leastWord {
-			return append(faults, fault(LostWord, leastWord/max(d, 1e-3), "swallows %q", word))
+		d := seconds(m.To-m.From, s.clip.Rate) * r.Speed()
+		if d < ref.leastWord {
+			return append(faults, fault(LostWord, ref.leastWord/max(d, 1e-3), "swallows %q", word))
+		}
+		if ref.leastWord == 0 && d < inexactWord {
+			continue
 		}
 		if below := s.level - s.loudest(m.From, m.To); below > softestWord {
 			return append(faults, fault(LostWord, below/softestWord, "leaves %q out", word))

@@ -21,6 +21,9 @@ type reference struct {
 	// The longest silence inside, and the longest noise at the end, in seconds.
 	gap, noise float64
 
+	// The least time of a word in seconds; 0 where the engine's word times are not exact enough for it.
+	leastWord float64
+
 	measured bool // for the voice itself
 }
 
@@ -43,15 +46,15 @@ func known() []struct {
 		as            string
 		reference
 	}{
-		{"piper", "en_US-joe-medium", "", reference{0.0568, 0.0546, 0.0276, 0.2608, -24.7, 1.25, 3, 6, 10, 1, 0.2, true}},
-		{"espeak", "en-us", ", 175 words a minute", reference{0.0959, 0.0530, 0.0378, 0.2805, -20.6, 1.25, 3, 6, 10, 1, 0.3, true}},
+		{"piper", "en_US-joe-medium", "", reference{0.0568, 0.0546, 0.0276, 0.2608, -24.7, 1.25, 3, 6, 10, 1, 0.2, 0.040, true}},
+		{"espeak", "en-us", ", 175 words a minute", reference{0.0959, 0.0530, 0.0378, 0.2805, -20.6, 1.25, 3, 6, 10, 1, 0.3, 0, true}},
 	}
 }
 
 // anyVoice is for the others: the middle of the voices that were measured, and limits that are wide enough for all that
 // people listen to.
 func anyVoice() reference {
-	return reference{0.1, 0.056, 0.02, 0.27, -24, 1.7, 4, 18, 10, 1.2, 0.35, false}
+	return reference{0.1, 0.056, 0.02, 0.27, -24, 1.7, 4, 18, 10, 1.2, 0.35, 0, false}
 }
 
 // referenceFor is the reference for a request.
