@@ -54,22 +54,21 @@ func (b *Backend) ask(ctx context.Context, r tts.Request) (audio.Clip, error) {
 	if speed := r.Speed(); speed != 1 {
 		m.LengthScale = cmp.Or(m.LengthScale, 1) / speed
 	}
-	path := b.path.Load()
-	if path == nil {
-		path = new(string)
-		*path = pathNow
+	path := pathNow
+	if known := b.path.Load(); known != nil {
+		path = *known
 	}
-	answer, err := b.client.Post(ctx, *path, nil, m)
+	answer, err := b.client.Post(ctx, path, nil, m)
 	if err != nil {
 		return audio.Clip{}, err
 	}
-	if *path == pathNow && (answer.Status == http.StatusNotFound || answer.Status == http.StatusMethodNotAllowed) {
+	if path == pathNow && (answer.Status == http.StatusNotFound || answer.Status == http.StatusMethodNotAllowed) {
 		// Servers older still would read the JSON aloud; they have no list of voices.
 		if _, err := b.list(ctx); err != nil {
 			return audio.Clip{}, err
 		}
-		*path = pathBefore
-		if answer, err = b.client.Post(ctx, *path, nil, m); err != nil {
+		path = pathBefore
+		if answer, err = b.client.Post(ctx, path, nil, m); err != nil {
 			return audio.Clip{}, err
 		}
 	}
@@ -80,7 +79,7 @@ func (b *Backend) ask(ctx context.Context, r tts.Request) (audio.Clip, error) {
 	if err != nil {
 		return audio.Clip{}, err
 	}
-	b.path.Store(path)
+	b.path.Store(&path)
 	return clip, nil
 }
 

@@ -135,6 +135,23 @@ func TestServersBeforeVersion15AreServed(t *testing.T) {
 	require.Equal(t, []string{"voices", `{"text":"Hello."}`, `{"text":"Hello."}`}, s.seen)
 }
 
+func TestOneFailureDoesNotChangeWhereTextsAreTaken(t *testing.T) {
+	s, failing := serve(t, &server{}), false
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if failing && r.Method == http.MethodPost {
+			http.NotFound(w, r)
+			return
+		}
+		s.Config.Handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	b := open(t, Options{BaseURL: front.URL}, "")
+	for _, failing = range []bool{false, true, false} {
+		_, err := b.Speak(t.Context(), tts.Request{Text: "Hello."})
+		require.Equal(t, failing, err != nil, "%v", err)
+	}
+}
+
 func TestServersThatWouldReadJSONAloudAreRefused(t *testing.T) {
 	aloud := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
