@@ -57,7 +57,7 @@ func New(base string) (*Client, error) {
 		return nil, Hint(errors.New("the address of the service is not an address"), hintBase) // the parser's error would repeat a password
 	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, Hint(fmt.Errorf("the address of the service %.100q does not begin with http:// or https://", u.Redacted()), hintBase)
+		return nil, Hint(errors.New("the address of the service does not begin with http:// or https://"), hintBase)
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, Hint(errors.New("the address of the service holds a user, a query or a fragment"), hintBase)

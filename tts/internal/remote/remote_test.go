@@ -75,6 +75,7 @@ func client(t *testing.T, base string) *remote.Client {
 func TestAddresses(t *testing.T) {
 	for _, base := range []string{
 		"", "localhost:8880", "example.org", "ftp://example.org", "https://", "http:///v1", "http://a b", "https://user:" + remotetest.Key + "@example.org",
+		"user:" + remotetest.Key + "@example.org", "ftp://example.org/?key=" + remotetest.Key,
 		"https://example.org/?key=" + remotetest.Key, "https://example.org/#" + remotetest.Key, "https://example.org/%zz", "http://[::1",
 	} {
 		_, err := remote.New(base)
