@@ -224,8 +224,10 @@ func voiceFor(info tts.Info, name, language string) (tts.Voice, error) {
 		return info.Voice(name)
 	}
 	primary := func(tag string) string { head, _, _ := strings.Cut(strings.ToLower(tag), "-"); return head }
-	i := slices.IndexFunc(info.Voices, func(v tts.Voice) bool { return primary(v.Language) == primary(language) })
-	return info.Voices[max(i, 0)], nil
+	if i := slices.IndexFunc(info.Voices, func(v tts.Voice) bool { return primary(v.Language) == primary(language) }); i >= 0 {
+		return info.Voices[i], nil
+	}
+	return info.Voice("")
 }
 
 // Instead says that the first backend failed, and what is to speak the whole article instead.

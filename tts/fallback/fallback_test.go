@@ -213,6 +213,11 @@ func TestBothFailingIsTheErrorOfBothAndOfTheSecondsKind(t *testing.T) {
 	_, err = b.Speak(t.Context(), tts.Request{Text: "One."})
 	require.Equal(t, "unavailable", fallback.Kind(err))
 
+	b, s, _ = pair(t, o, fake.Failure{Kind: "temporary"})
+	s.change = func(i *tts.Info) { i.Voices = nil }
+	_, err = b.Speak(t.Context(), tts.Request{Text: "One."})
+	require.Equal(t, "no_such_voice", fallback.Kind(err), "it has none")
+
 	o.Voice = "nobody"
 	b, _, _ = pair(t, o, fake.Failure{Kind: "temporary"})
 	_, err = b.Speak(t.Context(), tts.Request{Text: "One."})
