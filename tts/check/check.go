@@ -60,12 +60,13 @@ func (b *backend) Info() tts.Info {
 // Speak says a request until it is good, or as good as it gets.
 func (b *backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error) {
 	info := b.Backend.Info()
-	best, err := b.take(ctx, info, r)
+	var spent tts.Bill
+	best, err := b.take(ctx, info, r, &spent)
 	if err != nil {
 		return nil, err
 	}
 	if len(best.faults) > 0 {
-		if best, err = b.improve(ctx, info, r, best); err != nil {
+		if best, err = b.improve(ctx, info, r, best, &spent); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +74,7 @@ func (b *backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 		return nil, err
 	}
 	speech := *best.speech // what the backend inside returned is left as it was
-	speech.Takes, speech.Faults = best.takes, kinds(best.faults)
+	speech.Bill, speech.Takes, speech.Faults = spent, best.takes, kinds(best.faults)
 	if len(best.faults) > 0 {
 		speech.Warnings = append(slices.Clone(speech.Warnings), warning(r.Text, best.faults, best.takes))
 	}
@@ -87,8 +88,8 @@ type take struct {
 	takes  int // takes so far, this one included
 }
 
-// take speaks a request once.
-func (b *backend) take(ctx context.Context, info tts.Info, r tts.Request) (take, error) {
+// take speaks a request once, and adds to what was spent.
+func (b *backend) take(ctx context.Context, info tts.Info, r tts.Request, spent *tts.Bill) (take, error) {
 	speech, err := b.Backend.Speak(ctx, r)
 	if err != nil {
 		return take{}, err
@@ -96,16 +97,16 @@ func (b *backend) take(ctx context.Context, info tts.Info, r tts.Request) (take,
 	if speech == nil {
 		speech = &tts.Speech{}
 	}
+	*spent = spent.Add(speech.Bill)
 	return take{speech, Judge(info, r, speech), 1}, nil
 }
 
-// improve speaks again what was bad at first, and returns the best take with the bill of all. An error ends it, and is one
-// only if nothing that was spoken so far can be used.
-func (b *backend) improve(ctx context.Context, info tts.Info, r tts.Request, first take) (take, error) {
-	best, bill, n := first, first.speech.Bill, 1
+// improve speaks again what was bad at first, and returns the best take. An error ends it, and is one only if nothing that was
+// spoken so far can be used.
+func (b *backend) improve(ctx context.Context, info tts.Info, r tts.Request, first take, spent *tts.Bill) (take, error) {
+	best, n := first, 1
 	keep := func(t take) {
 		n++
-		bill = bill.Add(t.speech.Bill)
 		if better(t.faults, best.faults) < 0 {
 			best = t
 		}
@@ -116,7 +117,7 @@ func (b *backend) improve(ctx context.Context, info tts.Info, r tts.Request, fir
 		other := r
 		other.Seed = Reseed(r.Seed, i)
 		var t take
-		if t, failure = b.take(ctx, info, other); failure != nil {
+		if t, failure = b.take(ctx, info, other, spent); failure != nil {
 			break
 		}
 		keep(t)
@@ -127,7 +128,7 @@ func (b *backend) improve(ctx context.Context, info tts.Info, r tts.Request, fir
 	if len(best.faults) > 0 && failure == nil {
 		var t take
 		var ok bool
-		if t, ok, failure = b.halves(ctx, info, r); ok {
+		if t, ok, failure = b.halves(ctx, info, r, spent); ok {
 			keep(t)
 		}
 	}
@@ -140,13 +141,12 @@ func (b *backend) improve(ctx context.Context, info tts.Info, r tts.Request, fir
 		}
 		b.log.WarnContext(ctx, "could not speak again", "text", excerpt(r.Text), "faults", kinds(best.faults), "error", failure)
 	}
-	speech := *best.speech
-	speech.Bill = bill
-	return take{&speech, best.faults, n}, nil
+	best.takes = n
+	return best, nil
 }
 
 // halves speaks a request in two pieces and judges each. ok is false where it cannot be cut, or not be spoken.
-func (b *backend) halves(ctx context.Context, info tts.Info, r tts.Request) (t take, ok bool, err error) {
+func (b *backend) halves(ctx context.Context, info tts.Info, r tts.Request, spent *tts.Bill) (t take, ok bool, err error) {
 	one, two, ok := split.Halves(r)
 	if !ok {
 		return t, false, nil
@@ -155,7 +155,7 @@ func (b *backend) halves(ctx context.Context, info tts.Info, r tts.Request) (t t
 	var speeches []*tts.Speech
 	var faults []Fault
 	for _, p := range pieces {
-		half, err := b.take(ctx, info, p.Request)
+		half, err := b.take(ctx, info, p.Request, spent)
 		if err != nil {
 			return t, false, err
 		}

@@ -162,6 +162,18 @@ func TestErrorWhileSpeakingAgainLeavesWhatThereIs(t *testing.T) {
 	require.Len(t, speech.Warnings, 1)
 	require.EqualValues(t, 2, inner.takes.Load(), "no more is asked for")
 
+	inner.bill = tts.Bill{Requests: 1, Characters: 100, USD: 0.25}
+	inner.fail = func(r tts.Request) error {
+		if r.Before != "" { // the second half
+			return over
+		}
+		return nil
+	}
+	speech, err = Wrap(inner, usual(), quiet()).Speak(t.Context(), tts.Request{Text: sentence})
+	require.NoError(t, err)
+	require.Equal(t, tts.Bill{Requests: 5, Characters: 500, USD: 1.25}, speech.Bill, "the first half was paid for")
+
+	inner.fail = fail
 	inner.plan = func(tts.Request) *damage { return &damage{"silent", func(s *tts.Speech) { clear(s.Clip.Samples) }} }
 	_, err = Wrap(inner, usual(), quiet()).Speak(t.Context(), tts.Request{Text: sentence})
 	require.ErrorIs(t, err, over)
