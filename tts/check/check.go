@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -88,10 +89,10 @@ type take struct {
 	takes  int // takes so far, this one included
 }
 
-// take speaks a request once, and adds to what was spent.
+// take speaks a request once, and adds to what was spent. That there is no sound is no error yet: another take may have some.
 func (b *backend) take(ctx context.Context, info tts.Info, r tts.Request, spent *tts.Bill) (take, error) {
 	speech, err := b.Backend.Speak(ctx, r)
-	if err != nil {
+	if err != nil && !errors.As(err, new(*tts.NoSound)) {
 		return take{}, err
 	}
 	if speech == nil {

@@ -145,6 +145,16 @@ func TestNoSoundIsAnErrorOnlyInTheEnd(t *testing.T) {
 		}
 	}
 	require.ErrorAs(t, Sound(nil), new(*tts.NoSound))
+
+	inner := &flawed{Backend: tones(t, fake.Options{}), fail: func(r tts.Request) error {
+		if r.Seed == 0 {
+			return fmt.Errorf("speak: %w", &tts.NoSound{})
+		}
+		return nil
+	}}
+	speech, err := Wrap(inner, usual(), quiet()).Speak(t.Context(), tts.Request{Text: sentence})
+	require.NoError(t, err, "the backend itself says that there is none")
+	require.Equal(t, 2, speech.Takes)
 }
 
 func TestErrorWhileSpeakingAgainLeavesWhatThereIs(t *testing.T) {

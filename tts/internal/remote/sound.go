@@ -40,8 +40,8 @@ type Expect struct {
 
 // Sound makes a clip of an answer. The content tells the format, for servers send what they like: WAV, also with the
 // sizes that a program leaves that writes to a pipe; MP3 (with libmpg123, if it is there), FLAC, and Opus (with libopus).
-// contentType may be empty. Sound that breaks off is a *tts.Temporary; an answer that is no sound, has the wrong rate or
-// is silent is a *tts.BadAnswer.
+// contentType may be empty. Sound that breaks off is a *tts.Temporary; an answer that is no sound or has the wrong rate
+// is a *tts.BadAnswer, and silence a *tts.NoSound.
 func Sound(body []byte, contentType string, expect Expect) (audio.Clip, error) {
 	if len(body) == 0 {
 		return audio.Clip{}, &tts.Temporary{Err: errors.New("the answer is empty")}
@@ -64,7 +64,7 @@ func Sound(body []byte, contentType string, expect Expect) (audio.Clip, error) {
 		peak = max(peak, x, -x)
 	}
 	if peak < audible {
-		return audio.Clip{}, &tts.BadAnswer{Err: errors.New("it is silent"), Remedy: "check that the voice speaks the language of the text"}
+		return audio.Clip{}, &tts.NoSound{}
 	}
 	return clip, nil
 }

@@ -125,7 +125,7 @@ func servers(file func(audio.Clip) []byte, wrap func([]byte) []byte) []server {
 			_, _ = w.Write(whole)
 		}, is[*tts.BadAnswer]},
 		{"10 GB sent", endless, is[*tts.BadAnswer]},
-		{"silence", answer(wrap(file(audio.Clip{Samples: make([]float32, 24000), Rate: 24000}))), hinted},
+		{"silence", answer(wrap(file(audio.Clip{Samples: make([]float32, 24000), Rate: 24000}))), hintedAs[*tts.NoSound]},
 		{"no samples", answer(wrap(file(audio.Clip{Rate: 24000}))), either[*tts.Temporary, *tts.BadAnswer]},
 		{"bare 400", status(400), permanent},
 		{"bare 401", status(401), hintedAs[*tts.NotAuthorised]},
