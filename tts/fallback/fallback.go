@@ -40,6 +40,7 @@ func kinds() []kind {
 		{"refused", is[*tts.Refused], false},
 		{"used_up", is[*tts.QuotaExceeded], true},
 		{"bad_answer", is[*tts.BadAnswer], true},
+		{"no_sound", is[*tts.NoSound], false},
 		{"temporary", is[*tts.Temporary], true},
 		{"unavailable", is[*tts.Unavailable], true},
 		{"permanent", func(error) bool { return true }, false},

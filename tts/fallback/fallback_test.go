@@ -24,7 +24,7 @@ var discard = slog.New(slog.DiscardHandler)
 func usual() fallback.Options {
 	return fallback.Options{
 		Backend: "second", AgainAfter: 5 * time.Minute,
-		On: []string{"rate_limited", "temporary", "not_authorised", "used_up", "bad_answer", "unavailable"},
+		On: []string{"rate_limited", "temporary", "not_authorised", "used_up", "bad_answer", "no_sound", "unavailable"},
 	}
 }
 
@@ -96,6 +96,7 @@ func TestEveryFailureIsOfItsKind(t *testing.T) {
 		"refused":        &tts.Refused{},
 		"used_up":        &tts.QuotaExceeded{},
 		"bad_answer":     &tts.BadAnswer{},
+		"no_sound":       &tts.NoSound{},
 		"temporary":      &tts.Temporary{},
 		"unavailable":    &tts.Unavailable{},
 		"permanent":      errors.New("anything"),
