@@ -54,7 +54,7 @@ func TestEveryFieldOfABackendIsDecidedOn(t *testing.T) {
 	decided := map[string]bool{
 		"Name": in, "Fingerprint": in, "SampleRate": in, "Voices": in, "Timing": in, "Context": in,
 		"Limit": out, "Piece": out, "Concurrency": out, "RequestsPerMinute": out, "Deterministic": out, "Remote": out, "Streams": out,
-		"PricePerMillion": out, "Terms": out, "SourceType": out, "NoticeRequired": out, "Phonemes": out, "NormalizesText": out,
+		"PricePerMillion": out, "Charge": out, "Terms": out, "SourceType": out, "NoticeRequired": out, "Phonemes": out, "NormalizesText": out,
 	}
 	base := KeyOf(info(), request())
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[tts.Info]()) {
