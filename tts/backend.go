@@ -138,6 +138,8 @@ type Speech struct {
 	Takes  int      // how often it was spoken until it was good enough; 0 is once
 	Faults []string // what quality control says of the take that was kept; none if it is good
 	By     *Speaker // who spoke, where that is not the backend that was asked; else nil
+	// Provisional is true where a better take was to be asked for, and could not be had now. It is not kept for another time.
+	Provisional bool `json:"-"`
 }
 
 // Bill is what requests cost.

@@ -191,9 +191,12 @@ func bitsOf(samples []float32) int {
 // audible is the level that some sample of speech reaches, -60 dBFS.
 const audible = 0.001
 
-// worthKeeping says whether speech is sound with its marks inside it, and short enough. The rest is not kept: the voice may
-// do better when it is asked again.
+// worthKeeping says whether speech is sound with its marks inside it, and short enough, and as good as it gets. The rest is not
+// kept: the voice may do better when it is asked again.
 func worthKeeping(s *tts.Speech, textLength int) bool {
+	if s.Provisional {
+		return false
+	}
 	loudest := float32(0)
 	for _, x := range s.Clip.Samples {
 		if x-x != 0 {

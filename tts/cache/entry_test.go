@@ -184,6 +184,7 @@ func TestWhatIsNoSpeechIsNotKept(t *testing.T) {
 		"infinite":             func(s *tts.Speech) { s.Clip.Samples[9] = float32(math.Inf(-1)) },
 		"too long":             func(s *tts.Speech) { s.Clip.Samples = append(make([]float32, maxSamples), 1) },
 		"no rate":              func(s *tts.Speech) { s.Clip.Rate = 0 },
+		"a take for now":       func(s *tts.Speech) { s.Provisional = true },
 		"a mark after the end": func(s *tts.Speech) { s.Marks[1].To++ },
 	} {
 		s := spoken()

@@ -75,7 +75,7 @@ func (b *backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 		return nil, err
 	}
 	speech := *best.speech // what the backend inside returned is left as it was
-	speech.Bill, speech.Takes, speech.Faults = spent, best.takes, kinds(best.faults)
+	speech.Bill, speech.Takes, speech.Faults, speech.Provisional = spent, best.takes, kinds(best.faults), best.failed
 	if len(best.faults) > 0 {
 		speech.Warnings = append(slices.Clone(speech.Warnings), warning(r.Text, best.faults, best.takes))
 	}
@@ -86,7 +86,8 @@ func (b *backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 type take struct {
 	speech *tts.Speech
 	faults []Fault
-	takes  int // takes so far, this one included
+	takes  int  // takes so far, this one included
+	failed bool // another was asked for in vain, and may be had later
 }
 
 // take speaks a request once, and adds to what was spent. That there is no sound is no error yet: another take may have some.
@@ -99,7 +100,7 @@ func (b *backend) take(ctx context.Context, info tts.Info, r tts.Request, spent 
 		speech = &tts.Speech{}
 	}
 	*spent = spent.Add(speech.Bill)
-	return take{speech, Judge(info, r, speech), 1}, nil
+	return take{speech: speech, faults: Judge(info, r, speech), takes: 1}, nil
 }
 
 // improve speaks again what was bad at first, and returns the best take. An error ends it, and is one only if nothing that was
@@ -142,8 +143,14 @@ func (b *backend) improve(ctx context.Context, info tts.Info, r tts.Request, fir
 		}
 		b.log.WarnContext(ctx, "could not speak again", "text", excerpt(r.Text), "faults", kinds(best.faults), "error", failure)
 	}
-	best.takes = n
+	best.takes, best.failed = n, passes(failure)
 	return best, nil
+}
+
+// passes says whether a failure is not over the request.
+func passes(err error) bool {
+	return errors.Is(err, tts.ErrClosed) || errors.As(err, new(*tts.Temporary)) || errors.As(err, new(*tts.RateLimited)) ||
+		errors.As(err, new(*tts.QuotaExceeded))
 }
 
 // halves speaks a request in two pieces and judges each. ok is false where it cannot be cut, or not be spoken.
@@ -166,7 +173,7 @@ func (b *backend) halves(ctx context.Context, info tts.Info, r tts.Request, spen
 	if err != nil {
 		return t, false, err
 	}
-	return take{speech, faults, 1}, true, nil
+	return take{speech: speech, faults: faults, takes: 1}, true, nil
 }
 
 // Reseed is the seed of the nth take of a request.

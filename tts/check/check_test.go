@@ -169,8 +169,19 @@ func TestErrorWhileSpeakingAgainLeavesWhatThereIs(t *testing.T) {
 	speech, err := Wrap(inner, usual(), quiet()).Speak(t.Context(), tts.Request{Text: sentence})
 	require.NoError(t, err)
 	require.Equal(t, []string{"short"}, speech.Faults)
+	require.True(t, speech.Provisional, "it is not the best that can be had")
 	require.Len(t, speech.Warnings, 1)
 	require.EqualValues(t, 2, inner.takes.Load(), "no more is asked for")
+
+	inner.fail = func(r tts.Request) error {
+		if r.Seed != 0 {
+			return &tts.Refused{Err: errors.New("no")}
+		}
+		return nil
+	}
+	speech, err = Wrap(inner, usual(), quiet()).Speak(t.Context(), tts.Request{Text: sentence})
+	require.NoError(t, err)
+	require.False(t, speech.Provisional, "it would be refused again")
 
 	inner.bill = tts.Bill{Requests: 1, Characters: 100, USD: 0.25}
 	inner.fail = func(r tts.Request) error {
