@@ -6,6 +6,7 @@ package meter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -63,7 +64,11 @@ func (b *backend) Speak(ctx context.Context, r tts.Request) (*tts.Speech, error)
 	}
 	speech, err := b.Backend.Speak(ctx, r)
 	if err != nil {
-		b.meter.settle(expected, Total{Bill: tts.Bill{Requests: 1}})
+		bill := tts.Bill{Requests: 1}
+		if errors.As(err, new(*tts.NoSound)) { // it was spoken, though nothing is heard
+			bill.Characters, bill.USD = info.Charge.Characters(r.Text), expected
+		}
+		b.meter.settle(expected, Total{Bill: bill})
 		return nil, err
 	}
 	billed := *speech

@@ -3,6 +3,7 @@ package meter
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -93,6 +94,16 @@ func TestFailedRequestsGiveTheirMoneyBack(t *testing.T) {
 	_, err := m.Wrap(service{price: 1e6}).Speak(t.Context(), tts.Request{Text: "a"})
 	require.NoError(t, err)
 	require.Equal(t, 4, m.Total().Requests)
+}
+
+func TestSilenceIsPaidFor(t *testing.T) {
+	m := New(1)
+	b := m.Wrap(service{price: 1e6, err: fmt.Errorf("speak: %w", &tts.NoSound{})})
+	_, err := b.Speak(t.Context(), tts.Request{Text: "a"})
+	require.ErrorAs(t, err, new(*tts.NoSound))
+	require.Equal(t, tts.Bill{Requests: 1, Characters: 1, USD: 1}, m.Total().Bill)
+	_, err = b.Speak(t.Context(), tts.Request{Text: "a"})
+	require.ErrorAs(t, err, new(*tts.QuotaExceeded))
 }
 
 func TestRequestsAtOnceDoNotPassTheBudgetTogether(t *testing.T) {
