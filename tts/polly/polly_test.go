@@ -147,6 +147,7 @@ func TestPronunciationsThatDoNotFitOrAreRefusedAreLeftOut(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, speech.Warnings, 1)
 	require.Contains(t, speech.Warnings[0], "mistake")
+	require.Equal(t, 2, speech.Bill.Requests)
 	require.Len(t, s.Seen(), 3)
 }
 

@@ -91,6 +91,7 @@ func (b *Backend) say(ctx context.Context, r tts.Request) (*tts.Speech, error) {
 		r.Phonemes = nil
 		speech, err := b.say(ctx, r)
 		if err == nil {
+			speech.Bill.Requests++
 			speech.Warnings = append(speech.Warnings, notUsed+"Polly finds a mistake in one of them")
 		}
 		return speech, err
