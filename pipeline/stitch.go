@@ -18,6 +18,7 @@ import (
 	"github.com/voicepress/voicepress/pipeline/watermark"
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/fallback"
+	"github.com/voicepress/voicepress/tts/split"
 )
 
 // Track is a whole article in sound, before mastering: the samples, spooled to disk, and when what is heard.
@@ -172,7 +173,7 @@ func (t *Track) add(u script.Utterance, take Take, before, after time.Duration) 
 	if err := t.bring(take); err != nil {
 		return laid{}, err
 	}
-	l, err := t.lay(take.Clip, spokenIn(take.Marks), before, after)
+	l, err := t.lay(take.Clip, split.Spoken(take.Marks), before, after)
 	if err != nil {
 		return laid{}, err
 	}
@@ -207,20 +208,6 @@ func (t *Track) warn(warning string) {
 	if !slices.Contains(t.Warnings, warning) {
 		t.Warnings = append(t.Warnings, warning)
 	}
-}
-
-// spokenIn is from the first to the last sample in which the engine says that it speaks; empty where it does not know.
-func spokenIn(marks []tts.Mark) (r join.Range) {
-	for _, m := range marks {
-		if m.Estimated || m.Kind < tts.TimingWord || m.From >= m.To {
-			continue
-		}
-		if r.From >= r.To {
-			r = join.Range{From: m.From, To: m.To}
-		}
-		r = join.Range{From: min(r.From, m.From), To: max(r.To, m.To)}
-	}
-	return r
 }
 
 // laid is a clip that has become part of a track.

@@ -35,7 +35,7 @@ func Join(pieces []Piece, speeches []*tts.Speech) (*tts.Speech, error) {
 			return nil, fmt.Errorf("join speech: one part is of %d Hz, the next of %d Hz", whole.Clip.Rate, rate)
 		}
 		after := pieces[i].Cut.pause()
-		p := join.Trim(s.Clip.Samples, rate, spoken(s.Marks), before, after)
+		p := join.Trim(s.Clip.Samples, rate, Spoken(s.Marks), before, after)
 		if i == 0 {
 			p.Kept.From = 0
 		}
@@ -60,8 +60,8 @@ func Join(pieces []Piece, speeches []*tts.Speech) (*tts.Speech, error) {
 	return whole, nil
 }
 
-// spoken is from the first to the last sample in which the engine says that it speaks; empty where it does not know.
-func spoken(marks []tts.Mark) (r join.Range) {
+// Spoken is from the first to the last sample in which the engine says that it speaks; empty where it does not know.
+func Spoken(marks []tts.Mark) (r join.Range) {
 	for _, m := range marks {
 		if m.Estimated || m.Kind < tts.TimingWord || m.From >= m.To {
 			continue
