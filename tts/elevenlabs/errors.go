@@ -9,6 +9,7 @@ import (
 
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/remote"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 )
 
 // failure is the error for an answer that is none. The quota that is used up comes with status 401, like a wrong key, and
@@ -31,9 +32,9 @@ func (b *Backend) failure(answer *remote.Answer, voice string) error {
 	case "too_many_concurrent_requests", "concurrent_limit_exceeded", "system_busy", "rate_limit_exceeded":
 		return &tts.RateLimited{After: remote.RetryAfter(answer.Header), Err: said}
 	case "voice_not_found", "voice_does_not_exist", "invalid_voice_id":
-		return &tts.NoSuchVoice{Voice: voice, Known: b.otherVoices(voice), Remedy: "see that the voice is among those of the account: " + message}
+		return &tts.NoSuchVoice{Voice: voice, Known: voices.Others(b.info.Voices, voice), Remedy: "see that the voice is among those of the account: " + message}
 	case "invalid_uid": // what voices of the library get on plans without it
-		return &tts.NoSuchVoice{Voice: voice, Known: b.otherVoices(voice), Remedy: "the ID is wrong, or the plan does not include voices of the library: " + message}
+		return &tts.NoSuchVoice{Voice: voice, Known: voices.Others(b.info.Voices, voice), Remedy: "the ID is wrong, or the plan does not include voices of the library: " + message}
 	case "model_not_found", "unsupported_model", "invalid_model_id":
 		return remote.Hint(said, "set backends.elevenlabs.model to a model for text to speech")
 	case "max_character_limit_exceeded", "text_too_long":
@@ -44,20 +45,9 @@ func (b *Backend) failure(answer *remote.Answer, voice string) error {
 		return &tts.NotAuthorised{Err: remote.Hint(said, "the plan does not include this")}
 	}
 	if answer.Status == http.StatusNotFound && strings.Contains(strings.ToLower(message), "voice") {
-		return &tts.NoSuchVoice{Voice: voice, Known: b.otherVoices(voice), Remedy: "the service says: " + message}
+		return &tts.NoSuchVoice{Voice: voice, Known: voices.Others(b.info.Voices, voice), Remedy: "the service says: " + message}
 	}
 	return remote.Kind(answer.Status, answer.Header, said)
-}
-
-// otherVoices are the voices that are configured besides one.
-func (b *Backend) otherVoices(id string) []string {
-	var list []string
-	for _, v := range b.info.Voices {
-		if v.ID != id {
-			list = append(list, v.ID)
-		}
-	}
-	return list
 }
 
 // parse reads what the service says: {"detail": {"status" or "code", "message"}}, or for a request that it cannot read

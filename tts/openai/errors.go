@@ -10,6 +10,7 @@ import (
 
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/remote"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 )
 
 // problem is what a server says is wrong, in any of the shapes that servers use.
@@ -36,7 +37,7 @@ func (b *Backend) failure(answer *remote.Answer, voice string) error {
 	case has("model_not_found"):
 		return remote.Hint(said, "set backends.openai.model to a model of the server")
 	case client && p.isAboutVoice():
-		return &tts.NoSuchVoice{Voice: voice, Known: b.otherVoices(voice), Remedy: "the server says: " + p.message}
+		return &tts.NoSuchVoice{Voice: voice, Known: voices.Others(b.info.Voices, voice), Remedy: "the server says: " + p.message}
 	case client && strings.Contains(p.message, "response_format"):
 		return remote.Hint(said, "set backends.openai.response_format to the other of wav and pcm")
 	case client && (p.about == "input" && strings.Contains(p.message, "long") || has("string_above_max_length")):
@@ -63,17 +64,6 @@ func (p problem) isAboutVoice() bool {
 	return strings.Contains(text, "voice") && slices.ContainsFunc(
 		[]string{"not found", "invalid", "unknown", "unsupported", "not supported", "does not exist", "no such"},
 		func(words string) bool { return strings.Contains(text, words) })
-}
-
-// otherVoices are the voices that are configured besides one.
-func (b *Backend) otherVoices(id string) []string {
-	var list []string
-	for _, v := range b.info.Voices {
-		if v.ID != id {
-			list = append(list, v.ID)
-		}
-	}
-	return list
 }
 
 // parse reads what a server says: OpenAI's {"error": {"message", "type", "code", "param"}}, where some servers have a number

@@ -11,6 +11,7 @@ import (
 
 	"github.com/voicepress/voicepress/tts"
 	"github.com/voicepress/voicepress/tts/internal/remote"
+	"github.com/voicepress/voicepress/tts/internal/voices"
 )
 
 // failure is the error of the right kind for what the SDK reports. The service's own code counts first: it throttles
@@ -74,13 +75,7 @@ var errInvalid = errors.New("invalid SSML") //nolint:gochecknoglobals // an erro
 
 // noVoice is the refusal of a voice.
 func (b *Backend) noVoice(voice, remedy string) error {
-	var others []string
-	for _, v := range b.info.Voices {
-		if v.ID != voice {
-			others = append(others, v.ID)
-		}
-	}
-	return &tts.NoSuchVoice{Voice: voice, Known: tts.Nearest(voice, others, 8), Remedy: fmt.Sprintf("for the engine %s: %s", b.engineName, remedy)}
+	return &tts.NoSuchVoice{Voice: voice, Known: tts.Nearest(voice, voices.Others(b.info.Voices, voice), 8), Remedy: fmt.Sprintf("for the engine %s: %s", b.engineName, remedy)}
 }
 
 // noCredentials is the error where none are found.

@@ -55,6 +55,17 @@ func List(configured []Option, builtIn []tts.Voice, wanted string, languageOf fu
 	return append([]tts.Voice{first}, list...), nil
 }
 
+// Others are the IDs of all voices but one, which the service refused.
+func Others(list []tts.Voice, id string) []string {
+	var others []string
+	for _, v := range list {
+		if v.ID != id {
+			others = append(others, v.ID)
+		}
+	}
+	return others
+}
+
 // Piper tells the language of a voice that is named as piper's are: en-US for en_US-joe-medium. Of others nothing is
 // known: und.
 func Piper(id string) string {
