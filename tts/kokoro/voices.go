@@ -79,7 +79,7 @@ func installed(folder, want string) ([]tts.Voice, error) {
 	}
 	first := slices.Index(names, want)
 	if want != "" && first < 0 {
-		return nil, &tts.NoSuchVoice{Voice: want, Known: tts.Nearest(want, names, 8), Remedy: remedy + "` installs all there are; `voicepress voices` lists other backends'"}
+		return nil, &tts.NoSuchVoice{Voice: want, Known: tts.Nearest(want, names, 8), Remedy: "`" + remedy + "` installs all there are; another --backend has other voices"}
 	}
 	if want == "" {
 		first = max(0, slices.Index(names, favourite))
