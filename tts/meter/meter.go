@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -90,12 +91,20 @@ func (m *Meter) reserve(usd float64) error {
 	defer m.mu.Unlock()
 	if m.budget > 0 && m.total.USD+m.reserved+usd > m.budget+rounding {
 		return &tts.QuotaExceeded{
-			Err:    fmt.Errorf("of the budget of $%.2f, $%.4f are spent or under way, and the next sentence costs about $%.4f", m.budget, m.total.USD+m.reserved, usd),
-			Remedy: "raise --budget; what was spoken is kept, so the same command goes on from here",
+			Err:    fmt.Errorf("of the budget of $%s, $%.4f are spent or under way, and the next sentence costs about $%.4f", amount(m.budget), m.total.USD+m.reserved, usd),
+			Remedy: "raise --budget; the same command goes on from what is kept",
 		}
 	}
 	m.reserved += usd
 	return nil
+}
+
+// amount is a sum of money with its cents, or as exact as it was given.
+func amount(usd float64) string {
+	if exact := strconv.FormatFloat(usd, 'f', -1, 64); len(exact) > len(fmt.Sprintf("%.2f", usd)) {
+		return exact
+	}
+	return fmt.Sprintf("%.2f", usd)
 }
 
 // settle puts what a request did cost in the place of what was set aside.

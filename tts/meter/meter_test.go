@@ -84,6 +84,13 @@ func TestStopsBeforeTheRequestThatWouldPassTheBudget(t *testing.T) {
 	require.InDelta(t, 1, m.Total().USD, 1e-9)
 }
 
+func TestBudgetIsNamedAsItWasGiven(t *testing.T) {
+	for budget, want := range map[float64]string{0.0001: "$0.0001,", 0.5: "$0.50,", 5: "$5.00,", 12.345: "$12.345,"} {
+		_, err := New(budget).Wrap(service{price: 1e9}).Speak(t.Context(), tts.Request{Text: "a"})
+		require.ErrorContains(t, err, "of the budget of "+want)
+	}
+}
+
 func TestFailedRequestsGiveTheirMoneyBack(t *testing.T) {
 	m := New(1)
 	failure := errors.New("broken")
