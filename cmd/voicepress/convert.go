@@ -154,7 +154,7 @@ func runConvert(cmd *cobra.Command, s *streams, inputs []string) error {
 	if opened.backend != nil { // what failed was paid for too
 		sum.Usage.Bill = opened.backend.meter.Total().Bill
 		if !quiet && (err != nil || len(failures) > 0) {
-			printSpent(s, sum.Usage.Bill)
+			printSpent(s, sum.Usage.Bill, c.Cache.Enabled)
 		}
 	}
 	switch {

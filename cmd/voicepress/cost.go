@@ -31,9 +31,13 @@ func billed(b tts.Bill) string {
 }
 
 // printSpent says what was paid for a run that failed.
-func printSpent(s *streams, b tts.Bill) {
-	if b.Characters > 0 {
+func printSpent(s *streams, b tts.Bill, kept bool) {
+	switch {
+	case b.Characters == 0:
+	case kept:
 		fmt.Fprintf(s.err, "%s; what was spoken is kept\n", billed(b))
+	default:
+		fmt.Fprintf(s.err, "%s; nothing is kept without the cache\n", billed(b))
 	}
 }
 

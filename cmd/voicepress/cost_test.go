@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,6 +13,14 @@ import (
 func TestMoneyKeepsTwoDigitsThatSaySomething(t *testing.T) {
 	for usd, want := range map[float64]string{0: "$0.00", 12.5: "$12.50", 0.12: "$0.12", 0.0034: "$0.0034", 0.00002: "$0.000020"} {
 		require.Equal(t, want, dollars(usd))
+	}
+}
+
+func TestOnlyWhatIsKeptIsSaidToBeKept(t *testing.T) {
+	for kept, want := range map[bool]string{true: "12 characters billed, $0.50; what was spoken is kept\n", false: "12 characters billed, $0.50; nothing is kept without the cache\n"} {
+		var said strings.Builder
+		printSpent(&streams{err: &said}, tts.Bill{Characters: 12, USD: 0.5}, kept)
+		require.Equal(t, want, said.String())
 	}
 }
 

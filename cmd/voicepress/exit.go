@@ -165,7 +165,7 @@ func hintOf(err error) string {
 	)
 	switch {
 	case errors.As(err, &temporary), errors.As(err, &limited):
-		return "run the same command later: what was spoken is kept"
+		return "run the same command later: it goes on from what is kept"
 	case errors.As(err, &refused):
 		return "take the sentence out of the article, or choose another --backend"
 	case errors.Is(err, syscall.EPIPE):
