@@ -43,13 +43,26 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 	s := &stack{meter: meter.New(c.Budget)}
 	s.surround(backend, c, log)
 	if name := c.Fallback.Backend; name != "" {
-		if _, ok := all.Registry().Find(name); !ok {
-			return nil, errors.Join(usagef("there are: "+backendNames(), "fallback.backend: unknown backend %q", name), s.Close())
+		if err := c.fallbackKnown(); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+		if name == c.Backend && (c.Fallback.Voice == "" || c.Fallback.Voice == c.Voice) { // as after --backend: what failed cannot speak instead of itself
+			return s, nil
 		}
 		s.fallback = fallback.Wrap(s.Backend, func(ctx context.Context) (tts.Backend, error) { return s.openSecond(ctx, to, c, log) }, c.Fallback, log)
 		s.Backend = s.fallback
 	}
 	return s, nil
+}
+
+// fallbackKnown makes sure that the second backend, if there is one, is one of those that there are.
+func (s *settings) fallbackKnown() error {
+	if name := s.Fallback.Backend; name != "" {
+		if _, ok := all.Registry().Find(name); !ok {
+			return usagef("there are: "+backendNames(), "fallback.backend: unknown backend %q", name)
+		}
+	}
+	return nil
 }
 
 // openSecond opens the backend that speaks where the first fails. What both cost is counted together.

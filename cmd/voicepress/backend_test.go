@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -48,6 +51,43 @@ func TestConfiguredLimitsAreKept(t *testing.T) {
 	defer b.Close()
 	info := chain(t, b, false, "limit: {concurrency: 3, requests_per_minute: 90}").Info()
 	require.Equal(t, []int{3, 90}, []int{info.Concurrency, info.RequestsPerMinute})
+}
+
+func TestFallbackToItselfIsNone(t *testing.T) {
+	for text, want := range map[string]bool{
+		"backend: fake\nfallback: {backend: fake}":                                   false,
+		"backend: fake\nvoice: tones-en\nfallback: {backend: fake, voice: tones-en}": false,
+		"backend: fake\nfallback: {backend: fake, voice: tones-de}":                  true,
+		"backend: fake\nfallback: {backend: espeak}":                                 true,
+	} {
+		c, err := load(t, text)
+		require.NoError(t, err)
+		s, err := openBackend(t.Context(), &streams{err: io.Discard}, c, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		require.Equal(t, want, s.fallback != nil, text)
+		require.NoError(t, s.Close())
+	}
+}
+
+func TestDoctorNeedsTheFallback(t *testing.T) {
+	file := func(fallback string) string {
+		path := filepath.Join(t.TempDir(), "voicepress.yaml")
+		require.NoError(t, os.WriteFile(path, []byte("backend: fake\nfallback: "+fallback), 0o600))
+		return path
+	}
+	t.Setenv("VOICEPRESS_OUTPUT_FORMATS", "wav") // no encoder
+	code, out, _ := call(t, nil, "doctor", "--config", file("{backend: command}"))
+	require.Equal(t, exitMissing, code)
+	require.Regexp(t, `FAIL  command +open command: the program to run`, out)
+	code, out, _ = call(t, nil, "doctor", "--config", file("{backend: espeak, voice: nonsense}"))
+	require.Equal(t, exitMissing, code)
+	require.Regexp(t, `FAIL  espeak +open espeak: no voice "nonsense"`, out)
+	code, out, _ = call(t, nil, "doctor", "--config", file("{backend: espeak}"))
+	require.Equal(t, exitDone, code, out)
+	require.Regexp(t, `ok    espeak .*; spoke`, out)
+	code, _, said := call(t, nil, "doctor", "--config", file("{backend: espeek}"))
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, said, `fallback.backend: unknown backend "espeek"`)
 }
 
 // ready is a backend that costs nothing: it has one answer.

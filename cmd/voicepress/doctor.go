@@ -25,7 +25,7 @@ import (
 type finding struct {
 	Check    string `json:"check"`
 	OK       bool   `json:"ok"`
-	Required bool   `json:"required"` // of the configured backend and formats
+	Required bool   `json:"required"` // by the configuration: its backends and formats
 	Detail   string `json:"detail"`
 	Hint     string `json:"hint,omitempty"`
 }
@@ -35,7 +35,7 @@ func newDoctor(s *streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check that everything needed is there and works",
-		Long: `Check what conversions need: every backend is opened, the configured one speaks a sentence, the encoders are loaded (LAME for MP3,
+		Long: `Check what conversions need: every backend is opened, the configured one and its fallback speak a sentence, the encoders are loaded (LAME for MP3,
 libopus for Opus, ffmpeg for M4A), the keys that sign are read, and a file is written and synced. Ends with code 10 if something is missing that the configuration needs.`,
 		Example: `  voicepress doctor
   voicepress doctor --backend espeak --json`,
@@ -127,6 +127,9 @@ func examine(ctx context.Context, c *settings, log *slog.Logger) ([]finding, err
 		_, err := openNamed(ctx, c, c.Backend, log)
 		return nil, err
 	}
+	if err := c.fallbackKnown(); err != nil {
+		return nil, err
+	}
 	for _, factory := range registry.All() {
 		findings = append(findings, checkBackend(ctx, c, factory.Name, log))
 		if ctx.Err() != nil {
@@ -151,9 +154,17 @@ func checkLibrary(name string, required bool, open func() (string, error)) findi
 // speakWithin is how long a backend may take to say a short sentence before doctor gives up on it.
 const speakWithin = 30 * time.Second
 
-// checkBackend opens a backend; the configured one has to say something too.
+// checkBackend opens a backend; the configured one and its fallback have to say something too.
 func checkBackend(ctx context.Context, c *settings, name string, log *slog.Logger) finding {
-	f := finding{Check: name, Required: name == c.Backend}
+	f := finding{Check: name, Required: name == c.Backend || name == c.Fallback.Backend}
+	if name != c.Backend {
+		own := *c
+		own.Backend, own.Voice = name, ""
+		if f.Required {
+			own.Voice = c.Fallback.Voice
+		}
+		c = &own
+	}
 	backend, err := openNamed(ctx, c, name, log)
 	if err != nil {
 		f.Detail, f.Hint = err.Error(), hintOf(err)
