@@ -41,7 +41,8 @@ type Info struct {
 	// Name is the backend's name in configuration and disclosure: "piper".
 	Name string
 	// Fingerprint identifies everything that can change a sample: adapter revision, model hash, runtime and phonemizer
-	// version. Two backends of the same fingerprint give the same samples for the same request if Deterministic.
+	// version. It is published in the disclosure, so it holds no address and no path. Two backends of the same fingerprint give
+	// the same samples for the same request if Deterministic.
 	Fingerprint string
 	// SampleRate is the rate of every clip in Hz, or 0 where it varies by voice or request.
 	SampleRate int

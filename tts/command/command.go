@@ -25,6 +25,7 @@ import (
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/digest"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 )
 
@@ -108,7 +109,7 @@ func New(o Options, env tts.Env) (*Backend, error) {
 		path: path, arguments: o.Command[1:], options: o, gate: gate.New(o.Concurrency),
 		info: tts.Info{
 			Name:            "command",
-			Fingerprint:     fmt.Sprintf("command 1, %q, version %q, program sha256:%s", o.Command, o.Version, hash),
+			Fingerprint:     fmt.Sprintf("command 1, arguments %s, version %q, program sha256:%s", digest.Of(o.Command), o.Version, hash),
 			SampleRate:      o.SampleRate,
 			Limit:           tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
 			Concurrency:     o.Concurrency,

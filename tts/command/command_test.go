@@ -71,7 +71,7 @@ func TestInfoComesFromTheOptions(t *testing.T) {
 	require.Equal(t, disclosure.TrainedAlgorithmicMedia, info.SourceType)
 	require.Equal(t, tts.TimingWord, info.Timing)
 	require.Equal(t, 16000, info.SampleRate)
-	require.Regexp(t, `version "1.0", program sha256:[0-9a-f]{64}$`, info.Fingerprint)
+	require.Regexp(t, `^command 1, arguments [0-9a-f]{16}, version "1.0", program sha256:[0-9a-f]{64}$`, info.Fingerprint)
 
 	newer := speaking(path)
 	newer.Version = "1.1"

@@ -16,6 +16,7 @@ import (
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/digest"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
 	"github.com/voicepress/voicepress/tts/internal/voices"
@@ -84,8 +85,8 @@ func New(o Options, env tts.Env) (*Backend, error) {
 		client: client, options: o, gate: gate.New(o.Concurrency),
 		info: tts.Info{
 			Name: "http-piper",
-			Fingerprint: fmt.Sprintf("http-piper 1, %s, version %q, length %v, noise %v and %v",
-				client.URL(""), o.Version, o.LengthScale, o.NoiseScale, o.NoiseW),
+			Fingerprint: fmt.Sprintf("http-piper 1, address %s, version %q, length %v, noise %v and %v",
+				digest.Of(client.URL("")), o.Version, o.LengthScale, o.NoiseScale, o.NoiseW),
 			Voices:      list,
 			Limit:       tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
 			Concurrency: o.Concurrency,

@@ -195,6 +195,9 @@ func TestInfoComesFromTheOptions(t *testing.T) {
 		prints[open(t, o, "").Info().Fingerprint] = true
 	}
 	require.Len(t, prints, 6, "what changes the sound is in the fingerprint")
+	for fingerprint := range prints {
+		require.NotContains(t, fingerprint, "127.0.0.1", "it is published")
+	}
 }
 
 func TestNewRefusesOptionsThatMakeNoSense(t *testing.T) {

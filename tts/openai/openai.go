@@ -22,6 +22,7 @@ import (
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/digest"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
 	"github.com/voicepress/voicepress/tts/internal/voices"
@@ -116,8 +117,8 @@ func open(o Options, env tts.Env) (*Backend, error) {
 	o.Concurrency = cmp.Or(o.Concurrency, env.Concurrency, 4)
 	b := &Backend{options: o, client: client, gate: gate.New(o.Concurrency), info: tts.Info{
 		Name: "openai",
-		Fingerprint: fmt.Sprintf("openai 1, %s, server %q, model %q, instructions %q, %s, %d Hz",
-			client.URL(""), o.Server, o.Model, o.Instructions, o.ResponseFormat, o.SampleRate),
+		Fingerprint: fmt.Sprintf("openai 1, server %q, model %q, address and instructions %s, %s, %d Hz",
+			o.Server, o.Model, digest.Of(client.URL(""), o.Instructions), o.ResponseFormat, o.SampleRate),
 		Voices:            list,
 		Limit:             tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
 		Concurrency:       o.Concurrency,

@@ -276,6 +276,7 @@ func TestWhatIsDeclared(t *testing.T) {
 
 func TestFingerprintIsWhatChangesTheSound(t *testing.T) {
 	base := with(t, "http://localhost:8880", nil).Info().Fingerprint
+	require.NotContains(t, base, "localhost", "it is published")
 	for name, change := range map[string]func(*Options){
 		"model":        func(o *Options) { o.Model = "x" },
 		"instructions": func(o *Options) { o.Instructions = "x" },

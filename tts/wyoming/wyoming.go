@@ -21,6 +21,7 @@ import (
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/digest"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/voices"
 )
@@ -77,7 +78,7 @@ func New(o Options, env tts.Env) (*Backend, error) {
 		address: address, gate: gate.New(o.Concurrency),
 		info: tts.Info{
 			Name:        "wyoming",
-			Fingerprint: fmt.Sprintf("wyoming 1, %s, version %q", address, o.Version),
+			Fingerprint: fmt.Sprintf("wyoming 1, address %s, version %q", digest.Of(address), o.Version),
 			Voices:      list,
 			Limit:       tts.Limit{N: o.MaxRunes, Unit: tts.Runes},
 			Concurrency: o.Concurrency,
