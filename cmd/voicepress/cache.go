@@ -2,9 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -70,6 +73,9 @@ func configuredCache(cmd *cobra.Command, s *streams) (*cache.Cache, *settings, e
 	dir, err := c.cacheDir()
 	if err != nil {
 		return nil, nil, usagef("name one in the configuration: cache.dir", "%w", err)
+	}
+	if _, err := os.ReadDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, usagef("it has to be a folder that you may read; cache.dir in the configuration names another", "read the cache: %w", err)
 	}
 	kept, err := cache.Open(dir, c.Cache.MaxBytes, log)
 	return kept, c, err

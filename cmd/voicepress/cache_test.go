@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -33,4 +35,22 @@ func TestLifetimesMayBeInDays(t *testing.T) {
 		_, err := parseLifetime(text)
 		require.Error(t, err, text)
 	}
+}
+
+func TestCacheThatIsNoFolderIsNotTakenForAnEmptyOne(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	for _, dir := range []string{file, filepath.Join(file, "below")} {
+		t.Setenv("VOICEPRESS_CACHE_DIR", dir)
+		for _, command := range []string{"stats", "verify", "prune"} {
+			code, _, said := call(t, nil, "cache", command)
+			require.Equal(t, exitUsage, code)
+			require.Contains(t, said, "read the cache: ")
+			require.Contains(t, said, "cache.dir")
+		}
+	}
+	t.Setenv("VOICEPRESS_CACHE_DIR", filepath.Join(t.TempDir(), "not made yet"))
+	code, out, said := call(t, nil, "cache", "stats")
+	require.Equal(t, exitDone, code, said)
+	require.Contains(t, out, "0 sentences")
 }
