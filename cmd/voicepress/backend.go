@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"strings"
 	"sync"
@@ -51,6 +53,12 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 		}
 		s.fallback = fallback.Wrap(s.Backend, func(ctx context.Context) (tts.Backend, error) { return s.openSecond(ctx, to, c, log) }, c.Fallback, log)
 		s.Backend = s.fallback
+		if c.LocalOnly { // better said now than in the middle of an article
+			var refused *usageError
+			if _, err := s.fallback.Second(ctx); errors.As(err, &refused) {
+				return nil, errors.Join(fmt.Errorf("fallback: %w", err), s.Close())
+			}
+		}
 	}
 	return s, nil
 }
@@ -129,6 +137,16 @@ func backendNames() string {
 	return strings.Join(names, ", ")
 }
 
+// wrongOptions says of an error of opening a backend that its options are wrong, unless it says itself what kind it is: what is
+// missing, a key that cannot be read.
+func wrongOptions(ctx context.Context, err error) error {
+	var file *fs.PathError
+	if ctx.Err() != nil || exitCode(err) != exitFailed || errors.As(err, &file) {
+		return err
+	}
+	return usagef(cmp.Or(hintOf(err), "docs/backends.md says what each option takes"), "%w", err)
+}
+
 func openNamed(ctx context.Context, c *settings, name string, log *slog.Logger) (tts.Backend, error) {
 	factory, ok := all.Registry().Find(name)
 	if !ok {
@@ -151,7 +169,7 @@ func openNamed(ctx context.Context, c *settings, name string, log *slog.Logger) 
 	}
 	backend, err := factory.Open(ctx, options, tts.Env{Data: data, Voice: c.Voice, Concurrency: c.Jobs, Log: log})
 	if err != nil {
-		return nil, err // it names the backend
+		return nil, wrongOptions(ctx, err) // it names the backend
 	}
 	if c.LocalOnly && backend.Info().Remote {
 		return nil, errors.Join(usagef("choose a backend that speaks here, as piper or espeak, or leave --local-only out",

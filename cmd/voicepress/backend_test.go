@@ -69,6 +69,31 @@ func TestFallbackToItselfIsNone(t *testing.T) {
 	}
 }
 
+func TestFallbackThatSendsTheTextAwayIsRefusedAtTheStart(t *testing.T) {
+	c, err := load(t, "backend: fake\nlocal_only: true\nfallback: {backend: command}\nbackends: {command: {command: [cat], remote: true}}")
+	require.NoError(t, err)
+	_, err = openBackend(t.Context(), &streams{err: io.Discard}, c, slog.New(slog.DiscardHandler))
+	require.ErrorContains(t, err, "fallback: command sends the text to another machine")
+	require.Equal(t, exitUsage, exitCode(err))
+	require.Contains(t, hintOf(err), "--local-only")
+}
+
+func TestWrongOptionsOfABackendAreAMistakeInTheConfiguration(t *testing.T) {
+	for text, want := range map[string]int{
+		"backend: fake\nbackends: {fake: {sample_rate: 5}}":                                         exitUsage,
+		"backend: openai\nbackends: {openai: {base_url: 'ftp://x'}}":                                exitUsage,
+		"backend: openai\nbackends: {openai: {base_url: 'http://localhost', response_format: mp9}}": exitUsage,
+		"backend: openai": exitMissing,
+		"backend: command\nbackends: {command: {command: [/nowhere/program]}}": exitMissing,
+	} {
+		c, err := load(t, text)
+		require.NoError(t, err)
+		_, err = openBackend(t.Context(), &streams{err: io.Discard}, c, slog.New(slog.DiscardHandler))
+		require.Equal(t, want, exitCode(err), "%s: %v", text, err)
+		require.NotEmpty(t, hintOf(err), text)
+	}
+}
+
 func TestDoctorNeedsTheFallback(t *testing.T) {
 	file := func(fallback string) string {
 		path := filepath.Join(t.TempDir(), "voicepress.yaml")
