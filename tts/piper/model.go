@@ -98,7 +98,7 @@ func newModel(file []byte, hop int) (*model, error) {
 // load splits the decoder off and loads the parts. The bytes of the file are not needed afterwards.
 func (m *model) load(rt *onnx.Runtime) (err error) {
 	graph, outputs := m.graph, m.outputs
-	m.graph = nil
+	m.graph, m.outputs = nil, nil // they hold the bytes of the file
 	if m.dec, err = splitDecoder(graph); err != nil {
 		m.missing = append(m.missing, err)
 	} else if m.dec.stepsAFrame*m.dec.hop != m.hop {
