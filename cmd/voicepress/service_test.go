@@ -111,7 +111,7 @@ func TestServiceThatFailsInTheMiddleOfAnArticle(t *testing.T) {
 		"half a WAV": {func(w http.ResponseWriter, _ *http.Request, speech []byte) { _, _ = w.Write(speech[:len(speech)/2]) }, exitTemporary, "temporary"},
 		"silence": {func(w http.ResponseWriter, _ *http.Request, _ []byte) {
 			_, _ = w.Write(wavOf(audio.Clip{Samples: make([]float32, 24000), Rate: 24000}))
-		}, exitFailed, "silent"},
+		}, exitFailed, "no sound"},
 		"without end": {func(w http.ResponseWriter, r *http.Request, speech []byte) {
 			_, _ = w.Write(speech[:44])
 			for zeros := make([]byte, 1<<20); r.Context().Err() == nil; {
