@@ -39,7 +39,7 @@ func openBackend(ctx context.Context, to *streams, c *settings, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	if quiet, err := c.flags.GetBool("quiet"); err != nil || !quiet {
+	if c.says() {
 		sends(to, backend.Info())
 	}
 	s := &stack{meter: meter.New(c.Budget)}
@@ -81,7 +81,7 @@ func (s *stack) openSecond(ctx context.Context, to *streams, c *settings, log *s
 	if err != nil {
 		return nil, err
 	}
-	if quiet, err := c.flags.GetBool("quiet"); err != nil || !quiet {
+	if c.says() {
 		sends(to, backend.Info())
 	}
 	second := &stack{meter: s.meter}
@@ -111,6 +111,13 @@ func (s *stack) surround(b tts.Backend, c *settings, log *slog.Logger) {
 	s.cache = c.openCache(log).Wrap(b)
 	b = split.Wrap(s.cache)
 	s.Backend = estimate.Wrap(b)
+}
+
+// says is whether it is to be said where the text goes: it goes nowhere in a dry run.
+func (s *settings) says() bool {
+	quiet, _ := s.flags.GetBool("quiet")
+	dry, _ := s.flags.GetBool("dry-run")
+	return !quiet && !dry
 }
 
 // sends says where the text goes, before any of it goes there.

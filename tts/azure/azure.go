@@ -23,6 +23,7 @@ import (
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/digest"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
 	"github.com/voicepress/voicepress/tts/internal/ssml"
@@ -99,7 +100,7 @@ func New(o Options, env tts.Env) (*Backend, error) {
 	}
 	info := tts.Info{
 		Name:              "azure",
-		Fingerprint:       fmt.Sprintf("azure 1, %d Hz", rate),
+		Fingerprint:       fmt.Sprintf("azure 1, %d Hz%s", rate, digest.Server(o.BaseURL, "microsoft.com", "azure.com", "azure.cn", "azure.us")),
 		SampleRate:        rate,
 		Voices:            all,
 		Limit:             tts.Limit{N: maxRunes, Unit: tts.Runes},

@@ -18,6 +18,7 @@ import (
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/digest"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
 	"github.com/voicepress/voicepress/tts/internal/voices"
@@ -115,8 +116,8 @@ func open(o Options, env tts.Env) (*Backend, error) {
 	o.Context = o.Context && m.context
 	return &Backend{options: o, model: m, client: client, gate: gate.New(o.Concurrency), info: tts.Info{
 		Name: "elevenlabs",
-		Fingerprint: fmt.Sprintf("elevenlabs 1, %s, stability %v, similarity %v, style %v, context %v, %d Hz",
-			o.Model, o.Stability, o.SimilarityBoost, o.Style, o.Context, rate),
+		Fingerprint: fmt.Sprintf("elevenlabs 1, %s, stability %v, similarity %v, style %v, context %v, %d Hz%s",
+			o.Model, o.Stability, o.SimilarityBoost, o.Style, o.Context, rate, digest.Server(o.BaseURL, "elevenlabs.io")),
 		SampleRate:        rate,
 		Voices:            list,
 		Limit:             tts.Limit{N: m.runes, Unit: tts.Runes},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/digest"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
 	"github.com/voicepress/voicepress/tts/internal/voices"
@@ -85,7 +86,7 @@ func New(o Options, env tts.Env) (*Backend, error) {
 func describe(o Options, all []tts.Voice, only bool) tts.Info {
 	info := tts.Info{
 		Name:              "google",
-		Fingerprint:       fmt.Sprintf("google 1, v1beta1, LINEAR16 %d Hz", sampleRate),
+		Fingerprint:       fmt.Sprintf("google 1, v1beta1, LINEAR16 %d Hz%s", sampleRate, digest.Server(o.BaseURL, "googleapis.com")),
 		SampleRate:        sampleRate,
 		Voices:            all,
 		Limit:             tts.Limit{N: limit, Unit: tts.Bytes},

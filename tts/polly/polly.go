@@ -24,6 +24,7 @@ import (
 	"github.com/voicepress/voicepress/audio/disclosure"
 	"github.com/voicepress/voicepress/audio/mp3"
 	"github.com/voicepress/voicepress/tts"
+	"github.com/voicepress/voicepress/tts/internal/digest"
 	"github.com/voicepress/voicepress/tts/internal/gate"
 	"github.com/voicepress/voicepress/tts/internal/remote"
 	"github.com/voicepress/voicepress/tts/internal/voices"
@@ -192,7 +193,7 @@ func (b *Backend) describe(o Options, list []tts.Voice) {
 		b.info.Timing = tts.TimingWord
 		b.info.Charge.Times = 2 // the request for the times is charged as well
 	}
-	b.info.Fingerprint = fmt.Sprintf("polly 1, %s, %s %d Hz", b.engineName, b.format, b.info.SampleRate)
+	b.info.Fingerprint = fmt.Sprintf("polly 1, %s, %s %d Hz%s", b.engineName, b.format, b.info.SampleRate, digest.Server(o.BaseURL, "amazonaws.com", "amazonaws.com.cn"))
 }
 
 // Info describes the backend.
