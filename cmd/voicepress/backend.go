@@ -92,6 +92,7 @@ func (s *stack) openSecond(ctx context.Context, to *streams, c *settings, log *s
 // surround puts the wrappers around a backend. Their order, from the inside out:
 //
 //	watch     ends a call that hangs, and so is right around it
+//	finish    ends no call that is paid for, and keeps what it brings
 //	limit     waits until the service takes another request
 //	meter     counts what is paid for, and stops at the budget
 //	retry     tries again what may succeed; each try waits and is counted
@@ -104,6 +105,7 @@ func (s *stack) openSecond(ctx context.Context, to *streams, c *settings, log *s
 func (s *stack) surround(b tts.Backend, c *settings, log *slog.Logger) {
 	b = bounded{b, new(sync.Once)}
 	b = retry.Watch(b, c.Retry.Stall)
+	b = meter.Finish(b)
 	b = limit.Wrap(b, c.Limit)
 	b = s.meter.Wrap(b)
 	b = retry.Wrap(b, c.Retry, log)
