@@ -151,11 +151,9 @@ func runConvert(cmd *cobra.Command, s *streams, inputs []string) error {
 			printResult(s, r)
 		}
 	}
-	if opened.backend != nil { // what failed was paid for too
-		sum.Usage.Bill = opened.backend.meter.Total().Bill
-		if !quiet && (err != nil || len(failures) > 0) {
-			printSpent(s, sum.Usage.Bill, c.Cache.Enabled)
-		}
+	sum.Usage.Bill = opened.spent() // what failed was paid for too
+	if !quiet && (err != nil || len(failures) > 0) {
+		printSpent(s, sum.Usage.Bill, c.Cache.Enabled)
 	}
 	switch {
 	case err != nil:
@@ -284,6 +282,15 @@ func (b withModel) Close() error { return errors.Join(b.Backend.Close(), b.model
 func (o *opening) worker() (*pipeline.Worker, error) {
 	<-o.done
 	return o.made, o.err
+}
+
+// spent is what was paid for so far.
+func (o *opening) spent() tts.Bill {
+	<-o.done
+	if o.backend == nil {
+		return tts.Bill{}
+	}
+	return o.backend.meter.Total().Bill
 }
 
 func (o *opening) close() {

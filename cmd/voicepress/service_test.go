@@ -26,7 +26,7 @@ type service struct {
 	voice  *fake.Backend
 	asked  atomic.Int64
 	spoken atomic.Int64 // requests that were answered with speech
-	from   int64        // the first request that goes wrong, counted from 1; 0 is none
+	from   atomic.Int64 // the first request that goes wrong, counted from 1; 0 is none
 	broken func(w http.ResponseWriter, r *http.Request, speech []byte)
 }
 
@@ -34,7 +34,8 @@ func newService(t *testing.T, from int64, broken func(w http.ResponseWriter, r *
 	t.Helper()
 	voice, err := fake.New(fake.Options{SampleRate: 24000})
 	require.NoError(t, err)
-	s := &service{voice: voice, from: from, broken: broken}
+	s := &service{voice: voice, broken: broken}
+	s.from.Store(from)
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(func() {
 		s.CloseClientConnections() // of calls that hang
@@ -57,7 +58,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	sound := wavOf(speech.Clip)
-	if s.from > 0 && n >= s.from {
+	if from := s.from.Load(); from > 0 && n >= from {
 		s.broken(w, r, sound)
 		return
 	}
@@ -147,7 +148,7 @@ retry: {tries: 2, wait: 1ms, stall: 1s, share: 0}
 			require.NoError(t, err)
 			require.Empty(t, left)
 
-			s.from = 0
+			s.from.Store(0)
 			s.spoken.Store(0)
 			code, stdout, stderr := call(t, nil, append(args, "--json")...)
 			require.Equal(t, exitDone, code, stderr)
@@ -160,8 +161,7 @@ retry: {tries: 2, wait: 1ms, stall: 1s, share: 0}
 // The rate of a service may change from answer to answer: what its files say counts.
 func TestServiceThatChangesItsRateIsHeardRight(t *testing.T) {
 	dir := t.TempDir()
-	s := newService(t, 2, nil)
-	s.broken = func(w http.ResponseWriter, r *http.Request, _ []byte) {
+	s := newService(t, 2, func(w http.ResponseWriter, r *http.Request, _ []byte) {
 		voice, err := fake.New(fake.Options{SampleRate: 16000})
 		if err != nil {
 			panic(err)
@@ -172,7 +172,7 @@ func TestServiceThatChangesItsRateIsHeardRight(t *testing.T) {
 			panic(err)
 		}
 		_, _ = w.Write(wavOf(speech.Clip))
-	}
+	})
 	article := filepath.Join(dir, "bridge.txt")
 	require.NoError(t, os.WriteFile(article, []byte("One is said.\n\nTwo is said.\n"), 0o600))
 	config := filepath.Join(dir, "voicepress.yaml")
