@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -126,6 +127,10 @@ func TestServiceThatFailsInTheMiddleOfAnArticle(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			s := newService(t, 4, test.broken)
+			stall := time.Minute
+			if name == "hangs" {
+				stall = 300 * time.Millisecond
+			}
 			config := filepath.Join(dir, "voicepress.yaml")
 			require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
 backend: openai
@@ -133,8 +138,8 @@ voice: anna
 jobs: 1
 backends: {openai: {base_url: %q}}
 cache: {dir: cache}
-retry: {tries: 2, wait: 1ms, stall: 1s, share: 0}
-`, s.URL), 0o600))
+retry: {tries: 2, wait: 1ms, stall: %v, share: 0}
+`, s.URL, stall), 0o600))
 			article := filepath.Join(dir, "bridge.md")
 			require.NoError(t, os.WriteFile(article, []byte("# The bridge\n\nOne is said. Two is said. Three is said. Four is said.\n"), 0o600))
 			out := filepath.Join(dir, "out")
