@@ -75,16 +75,7 @@ func (w *Worker) madeInstead(a *article.Article, sidecar *disclosure.Sidecar) bo
 		return false
 	}
 	second, err := w.second(context.Background())
-	if err != nil {
-		return false
-	}
-	sc := &script.Script{}
-	if !second.settings.Lexicon.Empty() {
-		if sc, _, err = Split(a, second.backend.Info(), second.settings); err != nil {
-			return false
-		}
-	}
-	return sidecar.Key == second.key(a, sc)
+	return err == nil && second.made(a, sidecar)
 }
 
 // insteadOf says that the backend of a track speaks instead of another; of nil it does not.

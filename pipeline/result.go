@@ -165,14 +165,20 @@ func (w *Worker) UpToDate(a *article.Article, out Output) (*Result, bool) {
 		}
 	}
 	// The key last: where there is a lexicon it takes the article's script.
-	sc := &script.Script{}
-	if !w.settings.Lexicon.Empty() {
-		if sc, _, err = Split(a, w.backend.Info(), w.settings); err != nil {
-			return nil, false
-		}
-	}
-	if sidecar.Key != w.key(a, sc) && !w.madeInstead(a, sidecar) {
+	if !w.made(a, sidecar) && !w.madeInstead(a, sidecar) {
 		return nil, false
 	}
 	return r, true
+}
+
+// made says whether a sidecar is that of the article as this worker makes it.
+func (w *Worker) made(a *article.Article, sidecar *disclosure.Sidecar) bool {
+	sc := &script.Script{}
+	if !w.settings.Lexicon.Empty() {
+		var err error
+		if sc, _, err = Split(a, w.backend.Info(), w.settings); err != nil {
+			return false
+		}
+	}
+	return sidecar.Key == w.key(a, sc)
 }

@@ -204,16 +204,10 @@ func (w *Worker) checkVoice() error {
 }
 
 // voiceFor is the voice that reads an article: the one of the settings, or else the backend's first that speaks the
-// article's language, or else its first.
+// article's language, or else its first. That there is one is checked when the worker is made.
 func (w *Worker) voiceFor(a *article.Article) tts.Voice {
-	voices := w.backend.Info().Voices
-	fits := func(v tts.Voice) bool { return v.ID == w.settings.Voice }
-	if w.settings.Voice == "" {
-		fits = func(v tts.Voice) bool {
-			return script.PrimaryLanguage(v.Language) == script.PrimaryLanguage(a.Language)
-		}
-	}
-	return voices[max(slices.IndexFunc(voices, fits), 0)]
+	voice, _ := w.backend.Info().VoiceFor(w.settings.Voice, a.Language)
+	return voice
 }
 
 // NoticeError says that the spoken notice may not be switched off.

@@ -55,6 +55,24 @@ func (i Info) Voice(id string) (Voice, error) {
 	return Voice{}, &NoSuchVoice{Voice: id, Known: Nearest(id, known, 8)}
 }
 
+// VoiceFor is the voice of that ID; without one, the first that speaks a language; without such a one, the default.
+func (i Info) VoiceFor(id, language string) (Voice, error) {
+	speaks := func(v Voice) bool { return v.Language != "" && language != "" && SameLanguage(v.Language, language) }
+	if n := slices.IndexFunc(i.Voices, speaks); id == "" && n >= 0 {
+		return i.Voices[n], nil
+	}
+	return i.Voice(id)
+}
+
+// SameLanguage compares what comes first in two BCP 47 tags, as "en" in "en-GB"; an empty tag is like any.
+func SameLanguage(a, b string) bool {
+	first := func(tag string) string {
+		tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
+		return tag
+	}
+	return a == "" || b == "" || first(a) == first(b)
+}
+
 // Nearest returns the n names of known that are most like name, the most like first.
 func Nearest(name string, known []string, n int) []string {
 	distances := make(map[string]int, len(known))

@@ -55,3 +55,25 @@ func TestNearest(t *testing.T) {
 	require.Len(t, tts.Nearest("", known, 99), len(known))
 	require.Equal(t, []string{"en-us", "en-gb", "de", "fr-fr", "pt-br"}, known)
 }
+
+func TestVoiceForALanguageIsTheFirstThatSpeaksIt(t *testing.T) {
+	info := tts.Info{Voices: []tts.Voice{{ID: "a", Language: "en-US"}, {ID: "b", Language: "de-DE"}, {ID: "c", Language: "de-AT"}, {ID: "d", Language: "und"}}}
+	for _, test := range []struct{ id, language, want string }{
+		{"", "de", "b"}, {"", "DE-ch", "b"}, {"", "en-GB", "a"}, {"", "fr", "a"}, {"", "", "a"}, {"c", "en", "c"},
+	} {
+		got, err := info.VoiceFor(test.id, test.language)
+		require.NoError(t, err)
+		require.Equal(t, test.want, got.ID, "%+v", test)
+	}
+	_, err := info.VoiceFor("nobody", "de")
+	require.ErrorAs(t, err, new(*tts.NoSuchVoice))
+	_, err = tts.Info{}.VoiceFor("", "de")
+	require.ErrorAs(t, err, new(*tts.NoSuchVoice))
+}
+
+func TestSameLanguageLooksAtTheFirstSubtag(t *testing.T) {
+	require.True(t, tts.SameLanguage("en-US", "EN-gb"))
+	require.True(t, tts.SameLanguage("", "de"))
+	require.False(t, tts.SameLanguage("en", "eng"))
+	require.False(t, tts.SameLanguage("en", "de"))
+}

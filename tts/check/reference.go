@@ -60,7 +60,7 @@ func anyVoice() reference {
 // referenceFor is the reference for a request.
 func referenceFor(info tts.Info, r tts.Request) reference {
 	voice, err := info.Voice(r.Voice)
-	if err != nil || !sameLanguage(r.Language, voice.Language) {
+	if err != nil || !tts.SameLanguage(r.Language, voice.Language) {
 		return anyVoice()
 	}
 	for _, k := range known() {
@@ -69,13 +69,4 @@ func referenceFor(info tts.Info, r tts.Request) reference {
 		}
 	}
 	return anyVoice()
-}
-
-// sameLanguage compares what comes first in two BCP 47 tags; an empty tag is like any.
-func sameLanguage(a, b string) bool {
-	first := func(tag string) string {
-		tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-		return tag
-	}
-	return a == "" || b == "" || first(a) == first(b)
 }

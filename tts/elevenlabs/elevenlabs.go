@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/voicepress/voicepress/audio/disclosure"
@@ -153,11 +152,7 @@ var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`) //nolint:gochecknogl
 // voices are those that are configured, the one that is asked for first.
 func (o Options) voices(wanted string) ([]tts.Voice, error) {
 	unknown := func(string) string { return "und" } // IDs tell nothing
-	options := slices.Clone(o.Voices)
-	for i := range options {
-		options[i].Language = cmp.Or(options[i].Language, "und")
-	}
-	list, err := voices.List(options, nil, wanted, unknown)
+	list, err := voices.List(o.Voices, nil, wanted, unknown)
 	if err != nil {
 		return nil, err
 	}

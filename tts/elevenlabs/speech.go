@@ -1,6 +1,7 @@
 package elevenlabs
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -59,7 +60,7 @@ type alignment struct {
 
 // ask sends a request and reads the speech.
 func (b *Backend) ask(ctx context.Context, r tts.Request, voice tts.Voice) (*tts.Speech, error) {
-	key, err := remote.Key{Env: envOr(b.options.APIKeyEnv), File: b.options.APIKeyFile}.Read()
+	key, err := remote.Key{Env: cmp.Or(b.options.APIKeyEnv, "ELEVENLABS_API_KEY"), File: b.options.APIKeyFile}.Read()
 	if err != nil {
 		return nil, err
 	}
@@ -77,13 +78,6 @@ func (b *Backend) ask(ctx context.Context, r tts.Request, voice tts.Voice) (*tts
 	}
 	speech.Bill.Characters = cost(answer.Header, r.Text)
 	return speech, nil
-}
-
-func envOr(name string) string {
-	if name == "" {
-		return "ELEVENLABS_API_KEY"
-	}
-	return name
 }
 
 // body is what is asked for.

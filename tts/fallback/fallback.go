@@ -198,7 +198,7 @@ func (b *Backend) together(second tts.Info) bool {
 // speakWith says one utterance with the second.
 func (b *Backend) speakWith(ctx context.Context, second tts.Backend, r tts.Request, why error) (*tts.Speech, error) {
 	info := second.Info()
-	voice, err := voiceFor(info, b.options.Voice, r.Language)
+	voice, err := info.VoiceFor(b.options.Voice, r.Language)
 	if err != nil {
 		return nil, Both(b.Info().Name, why, info.Name, err)
 	}
@@ -217,18 +217,6 @@ func (b *Backend) speakWith(ctx context.Context, second tts.Backend, r tts.Reque
 	by := *speech
 	by.By = &tts.Speaker{Info: info, Voice: voice}
 	return &by, nil
-}
-
-// voiceFor is the voice of a name, or else the first that speaks a language, or else the first.
-func voiceFor(info tts.Info, name, language string) (tts.Voice, error) {
-	if name != "" {
-		return info.Voice(name)
-	}
-	primary := func(tag string) string { head, _, _ := strings.Cut(strings.ToLower(tag), "-"); return head }
-	if i := slices.IndexFunc(info.Voices, func(v tts.Voice) bool { return primary(v.Language) == primary(language) }); i >= 0 {
-		return info.Voices[i], nil
-	}
-	return info.Voice("")
 }
 
 // Instead says that the first backend failed, and what is to speak the whole article instead.

@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -184,11 +183,7 @@ func (o Options) check() error {
 
 // voices are those that are configured, the one that is asked for first.
 func (o Options) voices(wanted string) ([]tts.Voice, error) {
-	options := slices.Clone(o.Voices)
-	for i := range options {
-		options[i].Language = cmp.Or(options[i].Language, languageOf(options[i].ID))
-	}
-	list, err := voices.List(options, nil, wanted, languageOf)
+	list, err := voices.List(o.Voices, nil, wanted, languageOf)
 	if err == nil && len(list) == 0 {
 		err = &tts.Unavailable{
 			What: "a voice", Err: errors.New("none is configured, and every server has others"),

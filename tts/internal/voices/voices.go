@@ -5,6 +5,7 @@
 package voices
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -27,13 +28,14 @@ var (
 )
 
 // List is the configured voices, or builtIn where there are none. The wanted one is first; if it is not among them, it
-// is added, since a service may have more voices than are listed, in the language that languageOf tells.
+// is added, since a service may have more voices than are listed. languageOf tells the language of those that say none.
 func List(configured []Option, builtIn []tts.Voice, wanted string, languageOf func(id string) string) ([]tts.Voice, error) {
 	list := slices.Clone(builtIn)
 	if len(configured) > 0 {
 		list = nil
 	}
 	for i, v := range configured {
+		v.Language = cmp.Or(v.Language, languageOf(v.ID))
 		switch {
 		case v.ID == "":
 			return nil, fmt.Errorf("voice %d has no ID", i+1)
